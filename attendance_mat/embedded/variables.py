@@ -1,0 +1,16 @@
+"""The environment variables the product's processes run with."""
+
+import os
+
+from attendance_mat.embedded import places
+from attendance_mat.embedded.servers import ServerSet
+
+
+def for_processes(servers: ServerSet) -> dict[str, str]:
+    """Return our own variables, for the product on a set of servers; starts them if need be."""
+    return {
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
+        "STATE_DIR": str(places.state_folder()),
+        "TRUST_NAME": os.environ.get("TRUST_NAME", "Harbour Learning Trust"),
+        **servers.use(),
+    }
