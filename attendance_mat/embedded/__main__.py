@@ -6,24 +6,30 @@ from pathlib import Path
 # Python put this folder first on the path; the package is found from the checkout instead.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
+from attendance_mat.embedded import benchmarks, checking, demo, keeper, managing, testing
 from attendance_mat.embedded.messages import RefusedError, say
 
+COMMANDS = {
+    "demo": demo.run,
+    "test": testing.run,
+    "check": checking.run,
+    "manage": managing.run,
+    "bench": benchmarks.run,
+    "keep": keeper.run,  # for the launcher itself: runs a set of servers while it is used
+}
+INTERRUPTED = 130  # as a shell says it
 
-def main(command: str, arguments: list[str]) -> int:
+
+def main(command: str, *arguments: str) -> int:
     """Run one of the scripts and return its exit status."""
-    if command == "keep":
-        from attendance_mat.embedded import keeper
-
-        keeper.keep(arguments[0])
-        return 0
-    from attendance_mat.embedded import managing
-
-    return managing.run(arguments)
+    try:
+        return COMMANDS[command](arguments)
+    except RefusedError as refusal:
+        say(str(refusal))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 1
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1], sys.argv[2:]))
-    except RefusedError as refusal:
-        say(str(refusal))
-        sys.exit(1)
+    sys.exit(main(*sys.argv[1:]))

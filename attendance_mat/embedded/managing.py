@@ -3,8 +3,9 @@
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 
-from attendance_mat.embedded import places, variables
+from attendance_mat.embedded import environment, native, places, variables
 from attendance_mat.embedded.messages import RefusedError, say
 from attendance_mat.embedded.servers import ServerSet
 
@@ -15,9 +16,11 @@ USAGE = """usage: script/manage COMMAND ...           a command of manage.py, on
        script/manage --stop [SET]         stop servers left running"""
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Carry out `script/manage` with these arguments."""
-    match arguments:
+    environment.prepare(*environment.runtime_files())
+    native.prepare_pdf()
+    match list(arguments):
         case ["--print-env", *rest]:
             return _print_environment(ServerSet(rest[0] if rest else "demo"))
         case ["--stop", *rest]:
@@ -26,8 +29,8 @@ def run(arguments: list[str]) -> int:
             say(USAGE)
             return 0 if arguments else 2
     os.environ.update(variables.for_processes(ServerSet("demo")))
-    python = places.ENVIRONMENT / "bin" / "python"
-    os.execv(python, [str(python), str(places.CHECKOUT / "manage.py"), *arguments])
+    manage = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py"), *arguments]
+    os.execv(manage[0], manage)
 
 
 def _print_environment(servers: ServerSet) -> int:

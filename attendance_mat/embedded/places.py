@@ -63,14 +63,15 @@ def postgres_home(set_folder: Path) -> Path:
     It is beside the rest of the state, except for root with a checkout in a closed home folder:
     there the lent account could not reach it, so it goes to /var/lib.
     """
-    if not is_root():
+    account = server_account()
+    if account is None:
         return private_folder(set_folder / "postgres")
     home = set_folder / "postgres"
     if not reachable_by_anyone(set_folder):
         mark = hashlib.sha256(str(set_folder).encode()).hexdigest()[:16]
         home = private_folder(Path("/var/lib/attendance_mat")) / mark
     home.mkdir(mode=0o700, exist_ok=True)
-    shutil.chown(home, server_account())
+    shutil.chown(home, account)
     return home
 
 

@@ -74,9 +74,13 @@ class Postgres:
         if new:
             self._make_owner()
 
+    def is_alive(self) -> bool:
+        """Say whether the server we started still runs."""
+        return self.child.poll() is None
+
     def stop(self) -> None:
         """Stop the server: open transactions are rolled back, everything committed is kept."""
-        processes.stop(self.child, signal.SIGINT)
+        processes.stop(self.child, stop_signal=signal.SIGINT)
 
     def url(self, user: str) -> str:
         """Return the address of the product's database for the owner or the superuser."""
@@ -93,9 +97,9 @@ class Postgres:
             self._run(
                 [
                     self.binaries / "initdb",
-                    *("--pgdata", self.data, "--username", SUPERUSER),
-                    *("--pwfile", password_file, "--auth", "scram-sha-256", "--encoding", "UTF8"),
-                    *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+                    *("--pgdata", str(self.data), "--username", SUPERUSER),
+                    *("--pwfile", str(password_file), "--auth", "scram-sha-256"),
+                    *("--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
                     *("--no-sync", "--no-instructions"),
                 ],
             )
@@ -106,7 +110,7 @@ class Postgres:
             password_file.unlink()
 
     def _make_owner(self) -> None:
-        command = [
+        command: processes.Command = [
             self.binaries / "psql",
             *("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"),
             *("--host", ports.LOOPBACK, "--port", str(self.port)),
@@ -115,7 +119,7 @@ class Postgres:
         naming = f"\\set owner_password '{self.passwords.owner}'\n"  # by standard input: argv is public
         self._run(command, text=naming + FIRST_STATEMENTS, PGPASSWORD=self.passwords.superuser)
 
-    def _run(self, command: list[str | Path], text: str = "", **env: str) -> None:
+    def _run(self, command: processes.Command, text: str = "", **env: str) -> None:
         done = subprocess.run(
             command,
             check=False,
@@ -151,7 +155,7 @@ class Postgres:
                 if lines[READY_LINE].strip() == "ready":
                     return
             time.sleep(0.02)
-        processes.stop(self.child, signal.SIGQUIT)
+        processes.stop(self.child, stop_signal=signal.SIGQUIT)
         raise RefusedError("PostgreSQL did not start.", f"Its reason is in {self.log}.")
 
 

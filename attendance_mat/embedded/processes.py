@@ -5,10 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+Command = Sequence[str | Path]
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 STOP_SECONDS = 20  # how long a child may take to finish its work before it is killed
 
@@ -32,7 +34,7 @@ def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
 
 
 def start(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     env: Mapping[str, str],
     output: IO[bytes] | None,
@@ -55,12 +57,17 @@ def start(
     )
 
 
-def stop(child: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Ask a child to finish, wait for it, and kill its whole group if it will not."""
-    if child.poll() is None:
-        child.send_signal(stop_signal)
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+def stop(
+    *children: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM
+) -> None:
+    """Ask children to finish, all at once; wait, and kill the whole group of one that will not."""
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(stop_signal)
+    give_up = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.0, give_up - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

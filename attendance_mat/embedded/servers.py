@@ -5,18 +5,17 @@ servers, waits until it can have that lock to itself, and stops them. The kernel
 process's locks, so a killed user counts as gone, and a killed keeper takes its servers with it.
 """
 
-import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from attendance_mat.embedded import places
+from attendance_mat.embedded.locks import locked, open_lock, try_lock
 from attendance_mat.embedded.messages import RefusedError, say
 
 READY = "ready"  # the keeper's only word
@@ -50,8 +49,13 @@ class ServerSet:
         with locked(self.folder / "starting.lock"):
             if not self.is_running():
                 self._start_keeper()
-        variables: dict[str, str] = self.read_description()["variables"]
-        return variables | given
+        variables: dict[str, str] = self.read_description()["variables"] | given
+        if len(variables.keys() & set(ADDRESSES)) < len(ADDRESSES):
+            raise RefusedError(
+                f"The {self.name}'s servers were started for someone with a database of their own.",
+                "Stop them with script/manage --stop.",
+            )
+        return variables
 
     def release(self) -> None:
         """Stop counting this process among the users."""
@@ -97,31 +101,3 @@ class ServerSet:
         if word.decode().strip() != READY:
             lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise RefusedError((lines or ["The servers did not start."])[-1], f"See {log}.")
-
-
-def open_lock(path: Path) -> int:
-    """Open a lock file, making it if need be."""
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-
-
-def try_lock(path: Path, kind: int) -> bool:
-    """Say whether a lock could be had just now; it is given back at once."""
-    descriptor = open_lock(path)
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock by ourselves for the length of a block."""
-    descriptor = open_lock(path)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

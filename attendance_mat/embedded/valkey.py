@@ -37,6 +37,10 @@ class Valkey:
                 raise RefusedError("Valkey did not start.", f"Its reason is in {self.log}.")
             time.sleep(0.02)
 
+    def is_alive(self) -> bool:
+        """Say whether the server we started still runs."""
+        return self.child.poll() is None
+
     def stop(self) -> None:
         """Stop the server."""
         processes.stop(self.child)
