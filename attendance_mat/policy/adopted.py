@@ -1,0 +1,179 @@
+"""One school's policy: what holds there on a day, once law, trust, school and packs are laid over each other.
+
+Precedence: law, the trust's lock, the school's own setting, the adopted pack, the packs it builds on.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
+
+from attendance_mat.policy.building import Builder
+from attendance_mat.policy.dated import Cited, Dated, Source, in_force
+from attendance_mat.policy.entries import from_values
+from attendance_mat.policy.faults import Fault, PolicyError
+from attendance_mat.policy.loader import NATIONAL, lineage, pack
+from attendance_mat.policy.schema import AT_LEAST, AT_MOST, Parameter
+
+P = TypeVar("P", bound=Parameter)
+
+_BREACHES: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    AT_MOST["beside_national"]: lambda value, national: value > national,
+    AT_LEAST["beside_national"]: lambda value, national: value < national,
+}
+
+
+class NotInForceError(LookupError):
+    """No law and no policy set the parameter on that day."""
+
+    def __init__(self, kind: type[Parameter], on: date) -> None:
+        super().__init__(f"Nothing set “{kind.name}” on {on}.")
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """A school takes up a pack on a day; it holds until the next adoption."""
+
+    from_date: date
+    pack: str
+
+
+@dataclass(frozen=True)
+class Override:
+    """A school's, or the trust's, own value for one parameter, from a day until another if one is given.
+
+    `values` are the parameter's fields as JSON holds them. A trust's lock beats a school's setting.
+    """
+
+    from_date: date
+    name: str
+    values: Mapping[str, Any]
+    reason: str
+    locked_by_trust: bool = False
+    until_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An override whose values have been checked against the schema."""
+
+    override: Override
+    dated: Dated[Parameter]
+
+    def holds(self, *, on: date) -> bool:
+        """Say whether the setting covers a day."""
+        until = self.override.until_date
+        return self.override.from_date <= on and (until is None or on < until)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What one school's policy says, for any day."""
+
+    adoptions: tuple[Adoption, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+    def terms(self, kind: type[P], *, on: date) -> P:
+        """Return the value in force on a day."""
+        return self.cited(kind, on=on).value
+
+    def cited(self, kind: type[P], *, on: date) -> Cited[P]:
+        """Return the value in force on a day, with its source and who set it."""
+        found = self.find(kind, on=on)
+        if found is None:
+            raise NotInForceError(kind, on)
+        return found
+
+    def find(self, kind: type[P], *, on: date) -> Cited[P] | None:
+        """Return the value in force on a day, or nothing where none was set."""
+        said = next(self._layers(kind, on), None)
+        law = _stated(kind, NATIONAL, on)
+        if said and law and breach(said.value, law.value):
+            overruled = Dated(said.from_date, said.value, said.source)
+            return replace(law, overruled=overruled)
+        return said
+
+    def pack_name(self, *, on: date) -> str:
+        """Return the name of the pack adopted on a day; the national one where none was yet."""
+        adopted = [adoption for adoption in self.adoptions if adoption.from_date <= on]
+        return adopted[-1].pack if adopted else NATIONAL
+
+    def _layers(self, kind: type[P], on: date) -> Iterator[Cited[P]]:
+        """Yield every value that holds on a day, strongest first."""
+        held = [setting for setting in self.settings if setting.override.name == kind.name and setting.holds(on=on)]
+        for by_trust in (True, False):
+            for setting in reversed(held):
+                if setting.override.locked_by_trust is by_trust:
+                    yield _cited(cast("Dated[P]", setting.dated), "the trust" if by_trust else "the school")
+        for layer in lineage(self.pack_name(on=on)):
+            stated = _stated(kind, layer.name, on)
+            if stated:
+                yield stated
+
+
+@lru_cache(maxsize=1)
+def national() -> Policy:
+    """Return the policy of a school that has adopted nothing: the law and this product's defaults."""
+    return Policy()
+
+
+def assemble(adoptions: Iterable[Adoption], overrides: Iterable[Override] = ()) -> Policy:
+    """Return a school's policy from its adoptions and settings; PolicyError with every fault in them."""
+    adopted = tuple(sorted(adoptions, key=lambda adoption: adoption.from_date))
+    for adoption in adopted:
+        lineage(adoption.pack)
+    dated = sorted(overrides, key=lambda override: override.from_date)
+    faults: list[Fault] = []
+    settings: list[Setting] = []
+    for override in dated:
+        value, wrong = _value(override)
+        faults.extend(wrong)
+        if value:
+            source = Source("Setting of the trust" if override.locked_by_trust else "Setting of the school",
+                            override.reason, None, override.from_date)  # fmt: skip
+            settings.append(Setting(override, Dated(override.from_date, value, source)))
+    if faults:
+        raise PolicyError(faults)
+    return Policy(adopted, tuple(settings))
+
+
+def faults_in(override: Override) -> tuple[Fault, ...]:
+    """Return what is wrong with a setting before it is stored, the law's bounds included."""
+    value, faults = _value(override)
+    law = _stated(type(value), NATIONAL, override.from_date) if value else None
+    reason = breach(value, law.value) if value and law else None
+    return (*faults, Fault(override.name, 0, reason)) if reason else faults
+
+
+def breach(value: Parameter, law: Parameter) -> str | None:
+    """Say how a value breaks the bound the national one sets, or nothing."""
+    for field in fields(cast("Any", value)):
+        bound = field.metadata.get("beside_national")
+        said, allowed = getattr(value, field.name), getattr(law, field.name)
+        if bound and _BREACHES[bound](said, allowed):
+            return f"“{field.name}” may be {bound} {allowed}, not {said}."
+    return None
+
+
+def _value(override: Override) -> tuple[Parameter | None, tuple[Fault, ...]]:
+    kind = Parameter.every.get(override.name)
+    if kind is None:
+        return None, (Fault(override.name, 0, "There is no parameter of this name."),)
+    if kind.nationally_fixed:
+        return None, (Fault(override.name, 0, "This is set nationally; no school or trust may change it."),)
+    builder = Builder(override.name)
+    value: Parameter | None = builder.build(kind, from_values(override.values))
+    return value, tuple(builder.faults)
+
+
+def _stated(kind: type[P], name: str, on: date) -> Cited[P] | None:
+    """Return what one pack itself states, in force on a day."""
+    stated = pack(name)
+    values = cast("tuple[Dated[P], ...]", stated.values.get(kind.name, ()))
+    dated = in_force(values, on=on)
+    return _cited(dated, stated.about.title) if dated else None
+
+
+def _cited(dated: Dated[P], set_by: str) -> Cited[P]:
+    return Cited(dated.value, dated.source, dated.from_date, set_by)

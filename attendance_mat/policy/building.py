@@ -1,0 +1,131 @@
+"""Entries built into the schema's dataclasses, strictly: nothing is guessed, converted or left out."""
+
+import re
+import types
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from attendance_mat.policy.entries import Entry
+from attendance_mat.policy.faults import Fault
+from attendance_mat.policy.schema import MonthDay
+
+T = TypeVar("T")
+
+
+class Builder:
+    """Builds values from one file's entries, and gathers every fault on the way.
+
+    What it returns is sound only while `faults` is empty.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def refuse(self, entry: Entry, reason: str) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(self.file, entry.line, reason))
+
+    def build(self, kind: type[T], entry: Entry, *, besides: frozenset[str] = frozenset()) -> T | None:
+        """Return a dataclass filled from a mapping. `besides` names keys that are another reader's."""
+        if not isinstance(entry.value, dict):
+            self.refuse(entry, f"Expected the fields of {kind.__name__}.")
+            return None
+        before = len(self.faults)
+        self.refuse_repeats(entry)
+        hints = _hints(kind)
+        for name in entry.mapping.keys() - hints.keys() - besides:
+            self.refuse(entry.mapping[name], f"“{name}” is not a field of {kind.__name__}.")
+        for name in _without_default(kind) - entry.mapping.keys():
+            self.refuse(entry, f"“{name}” is missing.")
+        values = {name: self.value(hints[name], entry.mapping[name], name) for name in hints.keys() & entry.mapping.keys()}
+        return kind(**values) if len(self.faults) == before else None
+
+    def field(self, kind: type[T], entry: Entry, name: str) -> T | None:
+        """Return one key of a mapping as a kind; nothing, and the fault noted, where it is not there."""
+        if name not in entry.mapping:
+            self.refuse(entry, f"“{name}” is missing.")
+            return None
+        return cast("T | None", self.value(kind, entry.mapping[name], name))
+
+    def refuse_repeats(self, entry: Entry) -> None:
+        """Note every key written twice in a mapping."""
+        for name, line in entry.repeated:
+            self.refuse(Entry(None, line), f"“{name}” is written twice.")
+
+    def value(self, kind: Any, entry: Entry, name: str) -> Any:  # noqa: ANN401 - the type is the argument
+        """Return one field's value as the schema types it."""
+        if get_origin(kind) in {Union, types.UnionType}:
+            (wanted,) = (arm for arm in get_args(kind) if arm is not types.NoneType)
+            return None if entry.value is None else self.value(wanted, entry, name)
+        if get_origin(kind) is tuple:
+            return self._tuple(get_args(kind)[0], entry, name)
+        if is_dataclass(kind):
+            return self.build(cast("type[Any]", kind), entry)
+        try:
+            return _scalar(kind, entry.value)
+        except ValueError:
+            self.refuse(entry, f"“{name}” must be {_asked(kind)}, not {_shown(entry)}.")
+            return None
+
+    def _tuple(self, kind: Any, entry: Entry, name: str) -> tuple[Any, ...]:  # noqa: ANN401
+        if not isinstance(entry.value, list):
+            self.refuse(entry, f"“{name}” must be a list.")
+        values = tuple(self.value(kind, item, name) for item in entry.items)
+        if len(set(values)) < len(values):
+            self.refuse(entry, f"“{name}” lists the same thing twice.")
+        return values
+
+
+@lru_cache
+def _without_default(kind: type[Any]) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind) if field.default is MISSING)
+
+
+@lru_cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _scalar(kind: type[Any], value: object) -> object:
+    """Return a scalar of the kind asked for; ValueError where it is of another."""
+    if kind in {int, bool, str}:
+        if type(value) is not kind or value == "":
+            raise ValueError
+        return value
+    if not isinstance(value, str):
+        raise ValueError  # noqa: TRY004 - one kind of refusal for the caller
+    if kind is MonthDay:
+        # A leap year, so that 29 February can be written.
+        moment = datetime.strptime(f"{value} 2000", "%d %B %Y")  # noqa: DTZ007
+        return MonthDay(moment.month, moment.day)
+    if kind is time:
+        return _time(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    return cast("type[StrEnum]", kind)(value)
+
+
+def _time(text: str) -> time:
+    if not re.fullmatch(r"\d\d:\d\d", text):
+        raise ValueError
+    return time.fromisoformat(text)
+
+
+def _asked(kind: type[Any]) -> str:
+    """Say in words what a kind is, for a refusal."""
+    if issubclass(kind, StrEnum):
+        return "one of " + ", ".join(kind)
+    words = {int: "a whole number", bool: "true or false", str: "text", date: "a date as 2024-08-19",
+             time: "a time as 08:50", MonthDay: "a day of the year as 31 August"}  # fmt: skip
+    return words[kind]
+
+
+def _shown(entry: Entry) -> str:
+    if isinstance(entry.value, str):
+        return f"“{entry.value}”"
+    return {list: "a list", dict: "a mapping", type(None): "nothing"}.get(type(entry.value), str(entry.value))

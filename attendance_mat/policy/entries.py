@@ -1,0 +1,79 @@
+"""YAML and settings read into one shape that remembers its line, so that a fault can name it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from attendance_mat.policy.faults import Fault, PolicyError
+
+Value: TypeAlias = "str | int | bool | None | list[Entry] | dict[str, Entry]"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value as written and where. Dates and times stay text: the schema says which is which.
+
+    `repeated` names the keys written twice in a mapping, with the line of the second.
+    """
+
+    value: Value
+    line: int = 0
+    repeated: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def mapping(self) -> dict[str, "Entry"]:
+        """Return the entries by key, or none where this is not a mapping."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def items(self) -> list["Entry"]:
+        """Return the entries in order, or none where this is not a list."""
+        return self.value if isinstance(self.value, list) else []
+
+
+def read(path: Path) -> Entry:
+    """Return the entries of a YAML file, with their lines."""
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise PolicyError([Fault(path.name, line, f"This is not YAML: {error.problem}.")]) from error
+    if node is None:
+        raise PolicyError([Fault(path.name, 1, "The file is empty.")])
+    return _from_node(node)
+
+
+def from_values(values: Any) -> Entry:  # noqa: ANN401 - whatever a JSON column held; the schema checks it
+    """Return entries for plain values, as a page or a JSON column gives them."""
+    if isinstance(values, Mapping):
+        return Entry({str(key): from_values(value) for key, value in values.items()})
+    if isinstance(values, Sequence) and not isinstance(values, str):
+        return Entry([from_values(value) for value in values])
+    if values is None or isinstance(values, str | int):
+        return Entry(values)
+    return Entry(str(values))
+
+
+def _from_node(node: yaml.Node) -> Entry:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(str(key.value), key.start_mark.line + 1, _from_node(value)) for key, value in node.value]
+        names = [name for name, _, _ in pairs]
+        repeated = tuple((name, at) for i, (name, at, _) in enumerate(pairs) if name in names[:i])
+        return Entry({name: entry for name, _, entry in pairs}, line, repeated)
+    if isinstance(node, yaml.SequenceNode):
+        return Entry([_from_node(item) for item in node.value], line)
+    return Entry(_scalar(node), line)
+
+
+def _scalar(node: yaml.Node) -> str | int | bool | None:
+    """Return text as text; only true, false, null and plain whole numbers are anything else."""
+    kind, text = node.tag.rpartition(":")[2], str(node.value)
+    if kind == "bool" and text in {"true", "false"}:
+        return text == "true"
+    if kind == "int" and text.isdecimal():
+        return int(text)
+    return None if kind == "null" else text

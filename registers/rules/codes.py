@@ -1,0 +1,199 @@
+"""The attendance codes: what each means on a day, and whether it may be used."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from attendance_mat.policy.building import Builder
+from attendance_mat.policy.dated import Source
+from attendance_mat.policy.entries import read
+from attendance_mat.policy.faults import PolicyError
+from registers.rules.age import is_compulsory_age
+from registers.rules.calendar import Half
+
+FILE: Final = Path(__file__).parent.parent / "policy" / "attendance_codes.yaml"
+
+
+class Physical(StrEnum):
+    """Where the child is."""
+
+    PRESENT = "present"
+    APPROVED_EDUCATIONAL_ACTIVITY = "approved_educational_activity"
+    ABSENT = "absent"
+    UNABLE_TO_ATTEND = "unable_to_attend"
+    NOT_REQUIRED = "not_required"
+    ADMINISTRATIVE = "administrative"
+
+
+class Statistical(StrEnum):
+    """How DfE counts the session. Source: EES-M, DASH; statute.md R53."""
+
+    ATTENDING = "attending"
+    AEA = "aea"
+    AUTHORISED = "authorised_absence"
+    UNAUTHORISED = "unauthorised_absence"
+    NOT_POSSIBLE = "not_possible"
+    NONE = "none"
+
+
+class Ages(StrEnum):
+    """Whom a code is for. Source: PR24 regs 10, 11(6)-(8)."""
+
+    ANY = "any"
+    COMPULSORY = "compulsory"
+    NOT_COMPULSORY = "not_compulsory"
+    NOT_REGISTERED = "not_registered"
+
+
+PRESENT: Final = frozenset({Statistical.ATTENDING, Statistical.AEA})
+MISSED: Final = frozenset({Statistical.AUTHORISED, Statistical.UNAUTHORISED})
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code over one period, until the first day it no longer holds."""
+
+    code: str
+    from_date: dt.date
+    title: str
+    physical: Physical
+    statistical: Statistical
+    legal_basis: str
+    source: Source
+    until_date: dt.date | None = None
+    halves: tuple[Half, ...] = tuple(Half)
+    ages: Ages = Ages.ANY
+    nature_required: bool = False
+    confirm_child: bool = False
+    note: str | None = None
+    before_it: str | None = None
+    after_it: str | None = None
+    other_ages: str | None = None
+
+    @property
+    def counts_as_present(self) -> bool:
+        """Say whether the session counts as attended, approved educational activity included."""
+        return self.statistical in PRESENT
+
+    @property
+    def counts_as_possible(self) -> bool:
+        """Say whether the session counts among those the pupil could have attended."""
+        return self.statistical in PRESENT | MISSED
+
+    def holds(self, on: dt.date) -> bool:
+        """Say whether the row covers a day."""
+        return self.from_date <= on and (self.until_date is None or on < self.until_date)
+
+    def suits_age(self, dob: dt.date, on: dt.date) -> bool:
+        """Say whether a pupil's age on a day lets the code be used."""
+        if self.ages in {Ages.COMPULSORY, Ages.NOT_COMPULSORY}:
+            return is_compulsory_age(dob, on) is (self.ages is Ages.COMPULSORY)
+        return self.ages is Ages.ANY
+
+
+class Misuse(StrEnum):
+    """Why a code may not be used."""
+
+    UNKNOWN = "unknown"
+    NOT_IN_FORCE = "not in force"
+    WRONG_HALF = "wrong half"
+    WRONG_AGE = "wrong for age"
+    NOT_THIS_ROLE = "not for this role"
+    NATURE_MISSING = "nature missing"
+
+
+class Refusal(NamedTuple):
+    """Why a code may not be used, and in words what may be used instead."""
+
+    kind: Misuse
+    message: str
+
+
+@lru_cache(maxsize=1)
+def periods() -> tuple[Code, ...]:
+    """Return every code over every period it was in force."""
+    entry, builder = read(FILE), Builder(FILE.name)
+    codes = [builder.build(Code, row) for row in entry.mapping["codes"].items]
+    if builder.faults:
+        raise PolicyError(builder.faults)
+    return tuple(code for code in codes if code)
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> dict[str, tuple[Code, ...]]:
+    names = dict.fromkeys(row.code for row in periods())
+    return {name: tuple(row for row in periods() if row.code == name) for name in names}
+
+
+def find(code: str, *, on: dt.date) -> Code | None:
+    """Return what a code means on a day, or nothing where it is not in force."""
+    return next((row for row in _by_code().get(code, ()) if row.holds(on)), None)
+
+
+def in_force(on: dt.date) -> tuple[Code, ...]:
+    """Return the codes in force on a day, in the order of the regulations' tables."""
+    return tuple(row for row in periods() if row.holds(on))
+
+
+def present_code(half: Half) -> str:
+    """Return the code for a child here when the register is taken. Source: PR24 reg 10(2) Table 1."""
+    return next(row.code for row in reversed(periods()) if row.physical is Physical.PRESENT and row.halves == (half,))
+
+
+def refusal(  # noqa: PLR0913 - each is a thing the law or a policy asks about
+    code: str,
+    *,
+    on: dt.date,
+    half: Half,
+    dob: dt.date | None,
+    allowed: Collection[str] | None,
+    nature: str | None,
+) -> Refusal | None:
+    """Say why a code may not be used at a session, and what to use instead; nothing where it may.
+
+    `dob` None leaves age out, `allowed` None any role's limits, and `nature` None the nature (an import has none to
+    give); an empty `nature` is one not written down. Source: PR24 reg 10; statute.md R4-R9, R40.
+    """
+    if code not in _by_code():
+        return Refusal(Misuse.UNKNOWN, f"“{code}” is not an attendance code.")
+    row = find(code, on=on)
+    if row is None:
+        return Refusal(Misuse.NOT_IN_FORCE, _not_in_force(code, on))
+    if half not in row.halves:
+        return Refusal(Misuse.WRONG_HALF, f"{code} is for the other half of the day; here it is {present_code(half)}.")
+    if row.ages is Ages.NOT_REGISTERED or (dob is not None and not row.suits_age(dob, on)):
+        return Refusal(Misuse.WRONG_AGE, _wrong_age(row))
+    if allowed is not None and code not in allowed:
+        return Refusal(Misuse.NOT_THIS_ROLE, f"{code} ({row.title}) is for another role to enter.")
+    if row.nature_required and nature is not None and not nature.strip():
+        return Refusal(Misuse.NATURE_MISSING, f"{code} ({row.title}) needs its nature written down.")
+    return None
+
+
+def _not_in_force(code: str, on: dt.date) -> str:
+    """Say when a code held, and what to use on a day it did not."""
+    rows = _by_code()[code]
+    first, last = rows[0], rows[-1]
+    if on < first.from_date:
+        hint = f" Use {first.before_it}." if first.before_it else ""
+        return f"{code} came into use on {_day(first.from_date)}.{hint}"
+    hint = f" Use {last.after_it}." if last.after_it else ""
+    return f"{code} has not been in use since {_day(last.until_date or on)}.{hint}"
+
+
+def _wrong_age(row: Code) -> str:
+    match row.ages:
+        case Ages.COMPULSORY:
+            return f"{row.code} is only for a pupil of compulsory school age. Use {row.other_ages}."
+        case Ages.NOT_COMPULSORY:
+            return f"{row.code} is never for a pupil of compulsory school age. Use {row.other_ages}."
+        case _:
+            return f"{row.code} is for a child who is not yet on the register."
+
+
+def _day(on: dt.date) -> str:
+    return f"{on.day} {on:%B %Y}"
