@@ -8,7 +8,9 @@ from attendance_mat.embedded.servers import ServerSet
 
 def for_processes(servers: ServerSet) -> dict[str, str]:
     """Return our own variables, for the product on a set of servers; starts them if need be."""
+    clock = servers.folder / "clock"
     return {
+        **({"DEMO_CLOCK": clock.read_text(encoding="ascii")} if clock.exists() else {}),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
         "STATE_DIR": str(places.state_folder()),
         "TRUST_NAME": os.environ.get("TRUST_NAME", "Harbour Learning Trust"),
