@@ -70,9 +70,21 @@ def postgres_home(set_folder: Path) -> Path:
     if not reachable_by_anyone(set_folder):
         mark = hashlib.sha256(str(set_folder).encode()).hexdigest()[:16]
         home = private_folder(Path("/var/lib/attendance_mat")) / mark
+        _empty_if_another_checkout_left_it(home, set_folder / "postgres_home")
     home.mkdir(mode=0o700, exist_ok=True)
     shutil.chown(home, account)
     return home
+
+
+def _empty_if_another_checkout_left_it(home: Path, token: Path) -> None:
+    """Empty a folder outside the checkout when the checkout was replaced by another at its path."""
+    if not token.exists():
+        write_private(token, secrets.token_hex(16))
+    copy = home / "belongs_to"
+    if not copy.exists() or copy.read_bytes() != token.read_bytes():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(mode=0o700)
+        shutil.copy(token, copy)
 
 
 def server_account() -> str | None:
