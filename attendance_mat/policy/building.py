@@ -1,12 +1,11 @@
 """Entries built into the schema's dataclasses, strictly: nothing is guessed, converted or left out."""
 
-import re
 import types
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from attendance_mat.policy.entries import Entry
 from attendance_mat.policy.faults import Fault
@@ -41,7 +40,9 @@ class Builder:
             self.refuse(entry.mapping[name], f"“{name}” is not a field of {kind.__name__}.")
         for name in _without_default(kind) - entry.mapping.keys():
             self.refuse(entry, f"“{name}” is missing.")
-        values = {name: self.value(hints[name], entry.mapping[name], name) for name in hints.keys() & entry.mapping.keys()}
+        values = {
+            name: self.value(hints[name], entry.mapping[name], name) for name in hints.keys() & entry.mapping.keys()
+        }
         return kind(**values) if len(self.faults) == before else None
 
     def field(self, kind: type[T], entry: Entry, name: str) -> T | None:
@@ -56,7 +57,7 @@ class Builder:
         for name, line in entry.repeated:
             self.refuse(Entry(None, line), f"“{name}” is written twice.")
 
-    def value(self, kind: Any, entry: Entry, name: str) -> Any:  # noqa: ANN401 - the type is the argument
+    def value(self, kind: Any, entry: Entry, name: str) -> Any:
         """Return one field's value as the schema types it."""
         if get_origin(kind) in {Union, types.UnionType}:
             (wanted,) = (arm for arm in get_args(kind) if arm is not types.NoneType)
@@ -71,7 +72,7 @@ class Builder:
             self.refuse(entry, f"“{name}” must be {_asked(kind)}, not {_shown(entry)}.")
             return None
 
-    def _tuple(self, kind: Any, entry: Entry, name: str) -> tuple[Any, ...]:  # noqa: ANN401
+    def _tuple(self, kind: Any, entry: Entry, name: str) -> tuple[Any, ...]:
         if not isinstance(entry.value, list):
             self.refuse(entry, f"“{name}” must be a list.")
         values = tuple(self.value(kind, item, name) for item in entry.items)
@@ -80,12 +81,10 @@ class Builder:
         return values
 
 
-@lru_cache
 def _without_default(kind: type[Any]) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.default is MISSING)
 
 
-@lru_cache
 def _hints(kind: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
@@ -97,23 +96,24 @@ def _scalar(kind: type[Any], value: object) -> object:
         if type(value) is not kind or value == "":
             raise ValueError
         return value
-    if not isinstance(value, str):
-        raise ValueError  # noqa: TRY004 - one kind of refusal for the caller
-    if kind is MonthDay:
-        # A leap year, so that 29 February can be written.
-        moment = datetime.strptime(f"{value} 2000", "%d %B %Y")  # noqa: DTZ007
-        return MonthDay(moment.month, moment.day)
-    if kind is time:
-        return _time(value)
-    if kind is date:
-        return date.fromisoformat(value)
-    return cast("type[StrEnum]", kind)(value)
+    return _PARSERS.get(kind, kind)(str(value))
+
+
+def _month_day(text: str) -> MonthDay:
+    # A leap year, so that 29 February can be written.
+    moment = datetime.strptime(f"{text} 2000", "%d %B %Y").replace(tzinfo=UTC)
+    return MonthDay(moment.month, moment.day)
 
 
 def _time(text: str) -> time:
-    if not re.fullmatch(r"\d\d:\d\d", text):
-        raise ValueError
-    return time.fromisoformat(text)
+    return datetime.strptime(text, "%H:%M").replace(tzinfo=UTC).time()
+
+
+def _date(text: str) -> date:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+
+
+_PARSERS: Final[dict[type[Any], Callable[[str], object]]] = {MonthDay: _month_day, time: _time, date: _date}
 
 
 def _asked(kind: type[Any]) -> str:

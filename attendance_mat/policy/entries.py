@@ -9,7 +9,7 @@ import yaml
 
 from attendance_mat.policy.faults import Fault, PolicyError
 
-Value: TypeAlias = "str | int | bool | None | list[Entry] | dict[str, Entry]"
+Value: TypeAlias = "str | int | bool | list[Entry] | dict[str, Entry] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read(path: Path) -> Entry:
     return _from_node(node)
 
 
-def from_values(values: Any) -> Entry:  # noqa: ANN401 - whatever a JSON column held; the schema checks it
+def from_values(values: Any) -> Entry:
     """Return entries for plain values, as a page or a JSON column gives them."""
     if isinstance(values, Mapping):
         return Entry({str(key): from_values(value) for key, value in values.items()})

@@ -32,7 +32,7 @@ class Parameter:
     nationally_fixed: ClassVar[bool]
     every: ClassVar[dict[str, type["Parameter"]]] = {}
 
-    def __init_subclass__(cls, *, nationally_fixed: bool = False, **rest: Any) -> None:  # noqa: ANN401
+    def __init_subclass__(cls, *, nationally_fixed: bool = False, **rest: Any) -> None:
         super().__init_subclass__(**rest)
         cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.nationally_fixed = nationally_fixed

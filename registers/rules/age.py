@@ -2,7 +2,7 @@
 
 import datetime as dt
 from calendar import monthrange
-from functools import lru_cache
+from functools import cache
 from typing import TypeVar
 
 from attendance_mat.policy.adopted import national
@@ -13,7 +13,7 @@ from registers.rules.calendar import SchoolYear
 P = TypeVar("P", bound=Parameter)
 
 
-@lru_cache(maxsize=None)
+@cache
 def compulsory_age_from(dob: dt.date) -> dt.date:
     """Return the first day of compulsory school age: the fifth birthday, or the next prescribed day.
 
@@ -25,7 +25,7 @@ def compulsory_age_from(dob: dt.date) -> dt.date:
     return next(day for day in prescribed if day >= birthday)
 
 
-@lru_cache(maxsize=None)
+@cache
 def compulsory_age_until(dob: dt.date) -> dt.date:
     """Return the first day no longer of compulsory school age: the day after the leaving date.
 

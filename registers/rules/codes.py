@@ -158,11 +158,9 @@ def refusal(  # noqa: PLR0913 - each is a thing the law or a policy asks about
     `dob` None leaves age out, `allowed` None any role's limits, and `nature` None the nature (an import has none to
     give); an empty `nature` is one not written down. Source: PR24 reg 10; statute.md R4-R9, R40.
     """
-    if code not in _by_code():
-        return Refusal(Misuse.UNKNOWN, f"“{code}” is not an attendance code.")
     row = find(code, on=on)
     if row is None:
-        return Refusal(Misuse.NOT_IN_FORCE, _not_in_force(code, on))
+        return _not_in_force(code, on)
     if half not in row.halves:
         return Refusal(Misuse.WRONG_HALF, f"{code} is for the other half of the day; here it is {present_code(half)}.")
     if row.ages is Ages.NOT_REGISTERED or (dob is not None and not row.suits_age(dob, on)):
@@ -174,15 +172,17 @@ def refusal(  # noqa: PLR0913 - each is a thing the law or a policy asks about
     return None
 
 
-def _not_in_force(code: str, on: dt.date) -> str:
+def _not_in_force(code: str, on: dt.date) -> Refusal:
     """Say when a code held, and what to use on a day it did not."""
-    rows = _by_code()[code]
+    rows = _by_code().get(code)
+    if not rows:
+        return Refusal(Misuse.UNKNOWN, f"“{code}” is not an attendance code.")
     first, last = rows[0], rows[-1]
     if on < first.from_date:
         hint = f" Use {first.before_it}." if first.before_it else ""
-        return f"{code} came into use on {_day(first.from_date)}.{hint}"
+        return Refusal(Misuse.NOT_IN_FORCE, f"{code} came into use on {_day(first.from_date)}.{hint}")
     hint = f" Use {last.after_it}." if last.after_it else ""
-    return f"{code} has not been in use since {_day(last.until_date or on)}.{hint}"
+    return Refusal(Misuse.NOT_IN_FORCE, f"{code} has not been in use since {_day(last.until_date or on)}.{hint}")
 
 
 def _wrong_age(row: Code) -> str:

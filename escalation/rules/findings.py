@@ -1,0 +1,90 @@
+"""What a rule says of one pupil, with everything needed to check it by hand."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from attendance_mat.policy.dated import Source
+from registers.rules.age import is_compulsory_age
+from registers.rules.calendar import Half, SessionMark
+from registers.rules.roll import Period, on_roll
+
+
+class Rule(StrEnum):
+    """The four national rules."""
+
+    PERSISTENT_ABSENCE = "persistent_absence"
+    SEVERE_ABSENCE = "severe_absence"
+    TEN_IN_TEN_WEEKS = "ten_in_ten_weeks"
+    TWENTY_CONSECUTIVE_DAYS = "twenty_consecutive_days"
+
+
+class Unit(StrEnum):
+    """What a finding's value and threshold count."""
+
+    SESSIONS = "sessions"
+    SCHOOL_DAYS = "school days"
+
+
+@dataclass(frozen=True)
+class PupilRecord:
+    """What the rules read of one pupil.
+
+    `sessions` are all those the school held, so that a blank can be told from a day off; `on_roll` the pupil's periods.
+    """
+
+    dob: dt.date
+    marks: Sequence[SessionMark]
+    on_roll: Sequence[Period]
+    sessions: Sequence[tuple[dt.date, Half]]
+
+    @cached_property
+    def in_order(self) -> tuple[SessionMark, ...]:
+        """Return the marks that say something, in the order of their sessions."""
+        return tuple(sorted(mark for mark in self.marks if mark.code))
+
+    def until(self, as_of: dt.date) -> list[SessionMark]:
+        """Return the marks up to the end of a day, in order."""
+        return [mark for mark in self.in_order if mark.date <= as_of]
+
+    def is_compulsory_age(self, on: dt.date) -> bool:
+        """Say whether the pupil is of compulsory school age on a day."""
+        return is_compulsory_age(self.dob, on)
+
+    def is_on_roll(self, on: dt.date) -> bool:
+        """Say whether the pupil is on the roll on a day."""
+        return on_roll(self.on_roll, on)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: its figure against the threshold, both in `unit`, and the sessions that make it.
+
+    `reached_on` is the day whose end, or the session, first met the rule; nothing where it is not met.
+    """
+
+    rule: Rule
+    value: int
+    threshold: int
+    unit: Unit
+    reached_on: dt.date | None
+    sessions: tuple[SessionMark, ...]
+    arithmetic: str
+    source: Source
+
+    @property
+    def met(self) -> bool:
+        """Say whether the rule is met."""
+        return self.reached_on is not None
+
+    @property
+    def first(self) -> SessionMark | None:
+        """Return the first session of the evidence."""
+        return self.sessions[0] if self.sessions else None
+
+    @property
+    def last(self) -> SessionMark | None:
+        """Return the last session of the evidence."""
+        return self.sessions[-1] if self.sessions else None
