@@ -23,6 +23,8 @@ PANGO_LIBRARIES = [  # what WeasyPrint opens
     "libfontconfig.so.1",
     "libpangoft2-1.0.so.0",
 ]
+BROWSER_PACKAGES = ["chromium", "libatomic1"]
+DRIVER_LIBRARY = "libatomic.so.1"  # what Playwright's own program opens
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -48,14 +50,21 @@ def prepare_pdf() -> None:
 def prepare_browser() -> None:
     """Set CHROMIUM_PATH to a browser that starts, if one is here or can be fetched."""
     _lead_to_our_folder()
-    if not (found := _browser()):
-        try:
-            install_packages(["chromium"], why="Chromium for the browser tests")
-        except RefusedError as refusal:
-            say(f"The browser tests are left out: Chromium is missing. {refusal}")
-        found = _browser()
+    found = _browser() or _fetch_browser()
     if found:
         os.environ["CHROMIUM_PATH"] = found
+
+
+def _fetch_browser() -> str | None:
+    try:
+        install_packages(BROWSER_PACKAGES, why="Chromium for the browser tests")
+        if found := _browser():
+            return found
+        cause = "What was fetched does not start."
+    except RefusedError as refusal:
+        cause = str(refusal)
+    say(f"The browser tests are left out: Chromium is missing. {cause}")
+    return None
 
 
 def install_packages(packages: Sequence[str], *, why: str) -> None:
@@ -71,8 +80,9 @@ def install_packages(packages: Sequence[str], *, why: str) -> None:
         steps.run(f"Installing {why}", [*install, *packages], mend=mend, env=quiet)
         return
     steps.run(f"Fetching {why}", [*install, "--download-only", *packages], mend=mend, env=quiet)
+    say(f"Unpacking {why}.")
     for archive in sorted((_root() / "cache/archives").glob("*.deb")):
-        steps.run(f"Unpacking {archive.name}", ["dpkg-deb", "-x", archive, _root()], mend=mend)
+        subprocess.run(["dpkg-deb", "-x", archive, _root()], check=True)
         archive.unlink()
     _lead_to_our_folder()
 
@@ -108,7 +118,9 @@ def _lead_to_our_folder() -> None:
 
 
 def _library_folders() -> list[Path]:
-    return [path for place in ("usr/lib", "lib") for path in (_root() / place).glob("*-linux-gnu*")]
+    """Return the folders of libraries we unpacked; one library looks for a companion under /usr."""
+    found = [path for place in ("usr/lib", "lib") for path in (_root() / place).glob("*-linux-gnu*")]
+    return found + [companion for path in found for companion in path.glob("pulseaudio")]
 
 
 def _has_pango() -> bool:
@@ -128,6 +140,8 @@ def _loads(library: str) -> bool:
 
 def _browser() -> str | None:
     """Return a browser that tells its version; some systems have a stub that only gives advice."""
+    if not _loads(DRIVER_LIBRARY):
+        return None
     unpacked = _root() / "usr/lib/chromium/chromium"  # past its wrapper, which wants /usr
     candidates = [os.environ.get("CHROMIUM_PATH"), str(unpacked), *map(shutil.which, BROWSERS)]
     return next((path for path in candidates if path and _starts(path)), None)
