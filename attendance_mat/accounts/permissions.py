@@ -1,0 +1,45 @@
+"""Everything a person can be allowed to do, and how far it reaches. One list (decision 10)."""
+
+from enum import IntEnum, StrEnum
+
+
+class Permission(StrEnum):
+    """What a page is for. Every page names one of these."""
+
+    SEE_OWN_START_PAGE = "see own start page"
+    TAKE_REGISTER = "take a register"
+    AMEND_REGISTER = "amend a register"
+    SEE_EXPECTED_REASONS = "see why an absence is expected"
+    SEE_TODAY = "see today's registers"
+    SEE_PUPIL = "see a pupil's record"
+    SEE_CONTACTS = "see a pupil's contacts"
+    SEE_FORMER_NAMES = "see former names and numbers"
+    ENTER_EXPECTED_ABSENCE = "enter an expected absence"
+    SETTLE_CONTRADICTION = "settle a contradiction"
+    IMPORT_RECORDS = "import calendar, pupils and marks"
+    SEE_CASES = "see cases and findings"
+    WORK_CASES = "work a case"
+    APPROVE_LETTER = "approve and send a letter"
+    SEE_LETTERS = "see letters"
+    ENTER_LEAVE_REQUEST = "enter a leave request"
+    SEE_LEAVE_REQUESTS = "see leave requests"
+    DECIDE_LEAVE = "decide a leave request"
+    SEE_SCHOOL_FIGURES = "see the school's figures"
+    MANAGE_STAFF = "manage the school's people"
+    DELEGATE_POWERS = "delegate the head's powers"
+    SEE_AUDIT = "see the log of events"
+    SEE_TRUST = "see the trust's page"
+    MANAGE_TRUST = "manage the trust's people and schools"
+
+
+class Scope(IntEnum):
+    """How far a permission reaches; a wider one includes the narrower."""
+
+    OWN = 1  # the registers they are assigned to, on their weekdays
+    GROUP = 2  # the groups they are assigned to
+    YEAR = 3  # the years they are assigned to
+    SCHOOL = 4
+    TRUST = 5
+
+
+HEADS_POWERS = frozenset({Permission.DECIDE_LEAVE, Permission.APPROVE_LETTER, Permission.MANAGE_STAFF})

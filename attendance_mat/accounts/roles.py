@@ -1,0 +1,109 @@
+"""The roles, and what each may do how widely. Anything not listed is denied."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attendance_mat.accounts.permissions import Permission as P
+from attendance_mat.accounts.permissions import Scope
+
+
+class Role(StrEnum):
+    """What a person is in a school or in the trust, widest first."""
+
+    TRUST_ATTENDANCE_MANAGER = "trust_attendance_manager"
+    TRUSTEE = "trustee"
+    HEADTEACHER = "headteacher"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    ATTENDANCE_OFFICER = "attendance_officer"
+    DATA_PROTECTION_LEAD = "data_protection_lead"
+    OFFICE = "office"
+    HEAD_OF_YEAR = "head_of_year"
+    TUTOR = "tutor"
+    TEACHER = "teacher"
+    SYSTEM = "system"  # a named machine: may import and check, never resolve an N
+
+    @property
+    def label(self) -> str:
+        """Return the role in words."""
+        return self.value.replace("_", " ").capitalize()
+
+
+TRUST_ROLES = frozenset({Role.TRUST_ATTENDANCE_MANAGER, Role.TRUSTEE})
+SCHOOL_ROLES = frozenset(Role) - TRUST_ROLES - {Role.SYSTEM}
+
+_CLASSROOM = {
+    P.SEE_OWN_START_PAGE: Scope.OWN,
+    P.TAKE_REGISTER: Scope.OWN,
+    P.AMEND_REGISTER: Scope.OWN,
+}
+_OFFICE = {
+    P.SEE_OWN_START_PAGE: Scope.SCHOOL,
+    P.TAKE_REGISTER: Scope.SCHOOL,
+    P.AMEND_REGISTER: Scope.SCHOOL,
+    P.SEE_EXPECTED_REASONS: Scope.SCHOOL,
+    P.SEE_TODAY: Scope.SCHOOL,
+    P.SEE_PUPIL: Scope.SCHOOL,
+    P.SEE_CONTACTS: Scope.SCHOOL,
+    P.ENTER_EXPECTED_ABSENCE: Scope.SCHOOL,
+    P.SETTLE_CONTRADICTION: Scope.SCHOOL,
+    P.ENTER_LEAVE_REQUEST: Scope.SCHOOL,
+    P.SEE_LEAVE_REQUESTS: Scope.SCHOOL,
+    P.SEE_SCHOOL_FIGURES: Scope.SCHOOL,
+}
+_OFFICER = {
+    **_OFFICE,
+    P.IMPORT_RECORDS: Scope.SCHOOL,
+    P.SEE_CASES: Scope.SCHOOL,
+    P.WORK_CASES: Scope.SCHOOL,
+    P.SEE_LETTERS: Scope.SCHOOL,
+}
+
+GRANTS: Mapping[Role, Mapping[P, Scope]] = {
+    Role.TEACHER: _CLASSROOM,
+    Role.TUTOR: {**_CLASSROOM, P.SEE_PUPIL: Scope.GROUP},
+    Role.HEAD_OF_YEAR: {
+        **_CLASSROOM,
+        P.TAKE_REGISTER: Scope.YEAR,
+        P.AMEND_REGISTER: Scope.YEAR,
+        P.SEE_TODAY: Scope.YEAR,
+        P.SEE_PUPIL: Scope.YEAR,
+        P.SEE_CONTACTS: Scope.YEAR,
+        P.SEE_CASES: Scope.YEAR,
+    },
+    Role.OFFICE: {**_OFFICE, P.IMPORT_RECORDS: Scope.SCHOOL},
+    Role.ATTENDANCE_OFFICER: {**_OFFICER, P.APPROVE_LETTER: Scope.SCHOOL},
+    Role.SAFEGUARDING_LEAD: {**_OFFICER, P.SEE_FORMER_NAMES: Scope.SCHOOL},
+    Role.HEADTEACHER: {
+        **_OFFICER,
+        P.SEE_FORMER_NAMES: Scope.SCHOOL,
+        P.APPROVE_LETTER: Scope.SCHOOL,
+        P.DECIDE_LEAVE: Scope.SCHOOL,
+        P.MANAGE_STAFF: Scope.SCHOOL,
+        P.DELEGATE_POWERS: Scope.SCHOOL,
+        P.SEE_AUDIT: Scope.SCHOOL,
+    },
+    Role.DATA_PROTECTION_LEAD: {P.SEE_OWN_START_PAGE: Scope.SCHOOL, P.SEE_AUDIT: Scope.SCHOOL},
+    Role.TRUST_ATTENDANCE_MANAGER: {
+        P.SEE_TRUST: Scope.TRUST,
+        P.MANAGE_TRUST: Scope.TRUST,
+        P.SEE_OWN_START_PAGE: Scope.TRUST,
+        P.SEE_TODAY: Scope.TRUST,
+        P.SEE_PUPIL: Scope.TRUST,
+        P.SEE_CONTACTS: Scope.TRUST,
+        P.SEE_EXPECTED_REASONS: Scope.TRUST,
+        P.SEE_CASES: Scope.TRUST,
+        P.SEE_LETTERS: Scope.TRUST,
+        P.SEE_LEAVE_REQUESTS: Scope.TRUST,
+        P.SEE_SCHOOL_FIGURES: Scope.TRUST,
+        P.IMPORT_RECORDS: Scope.TRUST,
+        P.MANAGE_STAFF: Scope.TRUST,
+        P.SEE_AUDIT: Scope.TRUST,
+    },
+    Role.TRUSTEE: {P.SEE_TRUST: Scope.TRUST, P.SEE_SCHOOL_FIGURES: Scope.TRUST},
+    Role.SYSTEM: {},
+}
+
+
+def scope_of(role: Role, permission: P) -> Scope | None:
+    """Return how far a role's permission reaches, or None if the role does not have it."""
+    return GRANTS[role].get(permission)

@@ -1,0 +1,6 @@
+"""A school's people."""
+
+from django.urls import URLPattern
+
+app_name = "people"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,91 @@
+"""What happened, who did it, and which rooms have acted on it since.
+
+The same tables stand in every school's schema and once for the trust.
+"""
+
+from django.conf import settings
+from django.db import models
+
+
+class Event(models.TextChoices):
+    """Everything the log can say, in the past tense."""
+
+    SCHOOL_OPENED = "school opened"
+    POLICY_ADOPTED = "policy adopted"
+    PERSON_ADDED = "person added"
+    PERSON_INVITED = "person invited"
+    INVITATION_ACCEPTED = "invitation accepted"
+    MEMBERSHIP_GIVEN = "membership given"
+    MEMBERSHIP_ENDED = "membership ended"
+    POWERS_DELEGATED = "powers delegated"
+    DELEGATION_ENDED = "delegation ended"
+    STAFF_IMPORTED = "staff imported"
+    CALENDAR_IMPORTED = "calendar imported"
+    PUPILS_IMPORTED = "pupils imported"
+    MARKS_IMPORTED = "marks imported"
+    REGISTER_OPENED = "register opened"
+    MARKS_SAVED = "marks saved"
+    MARK_CORRECTED = "mark corrected"
+    MARK_AMENDED = "mark amended"
+    EVERYONE_ELSE_PRESENT = "everyone else marked present"
+    CHILD_IS_HERE = "child is here though not expected"
+    CONTRADICTION_SETTLED = "contradiction settled"
+    REGISTER_FINISHED = "register finished"
+    REGISTER_CLOSED = "register closed"
+    ABSENCE_EXPECTED = "absence expected"
+    EXPECTED_ABSENCE_ENDED = "expected absence ended"
+    PUPIL_DIED = "pupil died"
+    THRESHOLD_CROSSED = "threshold crossed"
+    THRESHOLD_CLEARED = "threshold cleared"
+    CASE_OPENED = "case opened"
+    CASE_MOVED = "case moved on"
+    CASE_CLOSED = "case closed"
+    LETTER_PROPOSED = "letter proposed"
+    LETTER_WITHDRAWN = "letter withdrawn"
+    LETTER_FLAGGED = "sent letter flagged"
+    LETTER_SENT = "letter sent"
+    LEAVE_ASKED_FOR = "leave asked for"
+    LEAVE_GRANTED = "leave granted"
+    LEAVE_REFUSED = "leave refused"
+
+
+class AuditEvent(models.Model):
+    """One thing that happened. Written with the change itself; never altered, never removed."""
+
+    append_only = True
+
+    kind = models.CharField(max_length=40, choices=Event.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200)  # as it was that day
+    by_role = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "id"], name="event_kind"),
+            models.Index(fields=["subject_type", "subject_id"], name="event_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.subject_type} {self.subject_id})"
+
+
+class HandledEvent(models.Model):
+    """A consumer has acted on an event; written in the same transaction as what it did."""
+
+    append_only = True
+
+    event = models.ForeignKey(AuditEvent, models.PROTECT, related_name="handled")
+    consumer = models.CharField(max_length=80)
+    handled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "consumer"], name="an_event_is_handled_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} handled event {self.event_id}"

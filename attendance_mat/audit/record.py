@@ -1,0 +1,56 @@
+"""Writes the log of events, which is also the outbox that higher rooms read (decision 21)."""
+
+import datetime as dt
+import logging
+from typing import Any, Protocol
+
+from celery import current_app
+from django.db import connection, models, transaction
+from kombu.exceptions import OperationalError
+
+from attendance_mat.audit.consumers import is_awaited
+from attendance_mat.audit.models import AuditEvent, Event
+
+log = logging.getLogger(__name__)
+
+
+class Actor(Protocol):
+    """Whoever does something: a person in a role, or a named machine."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+def record(kind: Event, subject: models.Model, *, by: Actor, at: dt.datetime, **detail: Any) -> AuditEvent:
+    """Write one event in the caller's transaction, and have its consumers called after the commit.
+
+    `detail` holds identifiers and figures only: never a pupil's name.
+    """
+    event = AuditEvent.objects.create(
+        kind=kind,
+        at=at,
+        by_id=by.user_id,
+        by_name=by.name,
+        by_role=by.role,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        detail=detail,
+    )
+    if is_awaited(kind):
+        schema_name = connection.schema_name
+        transaction.on_commit(lambda: _call_consumers(schema_name))
+    return event
+
+
+def _call_consumers(schema_name: str) -> None:
+    """Ask a worker to handle what waits; if the broker is away, the sweep a minute later does it."""
+    try:
+        current_app.send_task(
+            "attendance_mat.trust.tasks.handle_events", kwargs={"schema_name": schema_name}, retry=False
+        )
+    except (OperationalError, OSError):
+        log.warning("The broker did not answer; the sweep will handle the events of %s.", schema_name)

@@ -1,0 +1,32 @@
+"""The worker and the timer: what runs when. Times are London's."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_mat.settings")
+
+from attendance_mat import env
+
+app = Celery("attendance")
+app.conf.update(
+    broker_url=env.text("REDIS_URL"),
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    task_acks_late=True,  # a killed worker's task goes to another
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_default_queue="attendance",
+    timezone="Europe/London",
+    broker_transport_options={"visibility_timeout": 3600},
+    beat_schedule={
+        "sweep-events": {"task": "attendance_mat.trust.tasks.sweep_events", "schedule": 60.0},
+        "check-schools-that-are-due": {
+            "task": "escalation.tasks.check_schools_that_are_due",
+            "schedule": 300.0,
+        },
+        "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
+        "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,98 @@
+"""Figures that the schools publish to the trust, and the record of each night's check.
+
+All counts are of pupils or sessions; rates are worked out where they are shown, as sum over sum.
+"""
+
+from django.db import models
+
+from attendance_mat.trust.models import School
+
+
+class CheckRun(models.Model):
+    """One school's check of one night: what it read, what it found, and how it ended (decision 17)."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="check_runs")
+    as_of = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)  # empty: under way, or it failed
+    attempts = models.PositiveSmallIntegerField(default=1)
+    error = models.TextField(blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    pupils = models.PositiveIntegerField(default=0)
+    marks = models.PositiveIntegerField(default=0)
+    findings = models.PositiveIntegerField(default=0)
+    episodes_opened = models.PositiveIntegerField(default=0)
+    episodes_cleared = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "as_of"], name="a_night_is_checked_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"check of school {self.school_id} as of {self.as_of}"
+
+
+class SchoolFigures(models.Model):
+    """A school's year to date as its last check left it; replaced whole, never in part."""
+
+    school = models.OneToOneField(School, models.CASCADE, related_name="figures")
+    run = models.ForeignKey(CheckRun, models.CASCADE, related_name="+")
+    as_of = models.DateField()
+    computed_at = models.DateTimeField()
+    pupils = models.PositiveIntegerField()  # on roll at any time this school year
+    possible = models.PositiveIntegerField()
+    present = models.PositiveIntegerField()
+    authorised = models.PositiveIntegerField()
+    unauthorised = models.PositiveIntegerField()
+    headline_pupils = models.PositiveIntegerField()  # aged 5 to 15 at 31 August, with a possible session
+    headline_persistent = models.PositiveIntegerField()
+    headline_severe = models.PositiveIntegerField()
+    ten_in_ten_weeks = models.PositiveIntegerField()  # pupils
+    twenty_consecutive_days = models.PositiveIntegerField()  # pupils
+
+    def __str__(self) -> str:
+        return f"figures of school {self.school_id} as of {self.as_of}"
+
+
+class RegistersDue(models.Model):
+    """How many registers a school owes for one session, published before it begins."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="registers_due")
+    date = models.DateField()
+    half = models.CharField(max_length=2)
+    registers = models.PositiveIntegerField()
+    pupils = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "date", "half"], name="registers_due_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"registers due at school {self.school_id}, {self.date} {self.half}"
+
+
+class FinishedRegister(models.Model):
+    """One row for each finished register: this morning's counts as a sum, with nothing to lock."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="finished_registers")
+    date = models.DateField()
+    half = models.CharField(max_length=2)
+    register_id = models.BigIntegerField()
+    pupils = models.PositiveIntegerField()
+    present = models.PositiveIntegerField()  # late before close included
+    late = models.PositiveIntegerField()
+    absent_explained = models.PositiveIntegerField()
+    unexplained = models.PositiveIntegerField()
+    elsewhere = models.PositiveIntegerField()  # approved activities, and sessions not counted
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["date", "half", "school"], name="finished_register_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "register_id"], name="a_register_is_published_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"register {self.register_id} of school {self.school_id}"

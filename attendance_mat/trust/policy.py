@@ -1,0 +1,33 @@
+"""The policy a school follows: its adoptions and overrides laid over the packs."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Q
+
+from attendance_mat.policy.adopted import Adoption, Override, Policy, assemble
+from attendance_mat.trust.models import PolicyAdoption, PolicyOverride, School
+
+
+def policy_for(school: School) -> Policy:
+    """Return a school's policy, to be asked for terms on a date. Two queries the first time, then none."""
+    return _assembled(school.pk, school.policy_version)
+
+
+@lru_cache(maxsize=1024)
+def _assembled(school_id: int, _version: UUID) -> Policy:
+    adoptions = PolicyAdoption.objects.filter(school_id=school_id)
+    overrides = PolicyOverride.objects.filter(Q(school_id=school_id) | Q(school__isnull=True))
+    return assemble(
+        [Adoption(from_date=row.from_date, pack=row.pack) for row in adoptions],
+        [
+            Override(
+                from_date=row.from_date,
+                name=row.parameter,
+                values=row.values,
+                reason=row.reason,
+                locked_by_trust=row.locked,
+            )
+            for row in overrides
+        ],
+    )

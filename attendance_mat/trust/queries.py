@@ -1,0 +1,28 @@
+"""Reads of the trust's own tables."""
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from attendance_mat.trust.models import School, Trust
+
+
+def the_trust() -> Trust | None:
+    """Return the trust that this deployment serves, or None before it is set up. One query."""
+    return Trust.objects.first()
+
+
+def schools() -> QuerySet[School]:
+    """Return the schools that are in use, by name. One query."""
+    return School.objects.filter(migration_failed=False).order_by("name")
+
+
+def schema_names() -> list[str]:
+    """Return the schema of each school in use. One query."""
+    return list(schools().values_list("schema_name", flat=True))
+
+
+def current_school() -> School:
+    """Return the school whose schema is selected. No query in a request, one in a task or command."""
+    if isinstance(connection.tenant, School):
+        return connection.tenant
+    return School.objects.get(schema_name=connection.schema_name)

@@ -1,0 +1,58 @@
+"""The database's roles: what the application may do to each table (decision 2).
+
+The owner makes tables and opens schools. The application owns nothing. Unless a model says
+otherwise it may read and write a table; on `append_only` models it may only read and add, on
+`read_only` ones only read, and a model's `rights` are exactly those it names.
+"""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+
+from attendance_mat import env
+
+FULL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+ADD = frozenset({"SELECT", "INSERT"})
+READ = frozenset({"SELECT"})
+
+
+def rights_on(model: type[models.Model]) -> frozenset[str]:
+    """Return what the application may do to a model's table."""
+    if getattr(model, "read_only", False):
+        return READ
+    if getattr(model, "append_only", False):
+        return ADD
+    return frozenset(getattr(model, "rights", FULL))
+
+
+def make_application_role() -> None:
+    """Make the application's log-in, or bring its password up to date. Runs as the owner."""
+    application = settings.APPLICATION_DATABASE
+    if application.user != env.APPLICATION_ROLE:
+        return  # made by whoever runs the database server
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [application.user])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        name = connection.ops.quote_name(application.user)
+        limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE" if verb == "CREATE" else "LOGIN"
+        cursor.execute(f"{verb} ROLE {name} {limits} PASSWORD %s", [application.password])
+        database = connection.ops.quote_name(application.name)
+        cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {name}")
+
+
+def grant_rights(schema_name: str) -> None:
+    """Give the application its rights in a schema, and take away any it should not have."""
+    schema = connection.ops.quote_name(schema_name)
+    role = connection.ops.quote_name(settings.APPLICATION_DATABASE.user)
+    rights = {model._meta.db_table: rights_on(model) for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema_name])
+        statements = [
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}",
+            f"GRANT USAGE ON SCHEMA {schema} TO {role}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
+        ]
+        for (table,) in cursor.fetchall():
+            allowed = ", ".join(sorted(rights.get(table, READ)))
+            statements.append(f"GRANT {allowed} ON {schema}.{connection.ops.quote_name(table)} TO {role}")
+        cursor.execute(";\n".join(statements))

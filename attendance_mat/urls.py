@@ -1,0 +1,9 @@
+"""The trust's pages: signing in, the start page, people, figures."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("attendance_mat.accounts.urls")),
+    path("", include("attendance_mat.web.urls")),
+    path("", include("reporting.urls")),
+]

@@ -1,0 +1,6 @@
+"""The pages of the escalation room, within one school."""
+
+from django.urls import URLPattern
+
+app_name = "escalation"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""The pages of the letters room, within one school."""
+
+from django.urls import URLPattern
+
+app_name = "letters"
+urlpatterns: list[URLPattern] = []

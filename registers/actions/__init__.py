@@ -1,0 +1,1 @@
+"""Everything a person or timer does to the registers: the only writes."""

@@ -1,0 +1,1 @@
+"""Reads of the registers that are worth a name."""

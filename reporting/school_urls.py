@@ -1,0 +1,6 @@
+"""One school's figures."""
+
+from django.urls import URLPattern
+
+app_name = "figures"
+urlpatterns: list[URLPattern] = []

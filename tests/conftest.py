@@ -1,0 +1,170 @@
+"""The database the tests run on, the schools in it, and the moment it is.
+
+A template database is made once for a set of migrations; each test process clones it; each test rolls
+back. The tests connect as the application's role, so what it may not do fails here too.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django_tenants.utils import schema_context, tenant_context
+
+from attendance_mat import clock
+from attendance_mat.trust.models import School
+from tests.people import People
+
+ROOT = Path(__file__).resolve().parent.parent
+LONDON = clock.LONDON
+MONDAY_MORNING = dt.datetime(2026, 11, 23, 8, 50, tzinfo=LONDON)
+SCHOOLS = (("alder-primary", "Alder Primary School", "primary"), ("birch-high", "Birch High School", "secondary"))
+MADE_FROM = ("*/migrations/*.py", "attendance_mat/*/migrations/*.py", "attendance_mat/trust/*.py", "*/models/*.py",
+    "*/models.py", "attendance_mat/*/models.py", "tests/conftest.py")  # fmt: skip
+
+
+def _owner(database: str) -> "psycopg2.extensions.connection":
+    address = settings.OWNER_DATABASE
+    link = psycopg2.connect(
+        host=address.host, port=address.port, user=address.user, password=address.password, dbname=database
+    )
+    link.autocommit = True
+    return link
+
+
+def _run(sql: str, *, database: str = "postgres") -> list[tuple[object, ...]]:
+    link = _owner(database)
+    with link.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+    link.close()
+    return rows
+
+
+def _template_name() -> str:
+    digest = hashlib.sha256(settings.SECRET_KEY.encode())
+    for pattern in MADE_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return f"test_template_{digest.hexdigest()[:16]}"
+
+
+def _make_template(name: str) -> None:
+    """Make the database from which all others are cloned: the shared tables and two schools."""
+    if _run(f"SELECT FROM pg_database WHERE datname = '{name}'"):
+        return
+    making = f"{name}_making"
+    _run(f"DROP DATABASE IF EXISTS {making}")
+    _run(f"CREATE DATABASE {making}")
+    owner = settings.OWNER_DATABASE
+    url = f"postgresql://{owner.user}:{owner.password}@{owner.host}:{owner.port}/{making}"
+    environment = {**os.environ, "DATABASE_URL": url, "DEMO_CLOCK": "0"}
+    environment.pop("OWNER_DATABASE_URL", None)
+
+    def manage(*words: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+
+    manage("prepare_database", "--trust", "Kestrel Vale Trust")
+    for slug, title, phase in SCHOOLS:
+        manage("open_school", slug, "--name", title, "--phase", phase, "--policy", "national", "--la", "Kestrelshire")
+    _run(f"ALTER DATABASE {making} RENAME TO {name}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: "pytest.FixtureRequest", worker_id: str) -> Iterator[None]:
+    """Give this test process a clone of the template database."""
+    template, mine = _template_name(), f"test_{worker_id}_{os.getpid()}"
+    lock = _owner("postgres")
+    with lock.cursor() as cursor:  # one process makes the template, the others wait for it
+        cursor.execute("SELECT pg_advisory_lock(7240002)")
+        _make_template(template)
+        cursor.execute(f"CREATE DATABASE {mine} TEMPLATE {template} STRATEGY file_copy")
+    lock.close()
+    _use_database(mine)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    _run(f"DROP DATABASE IF EXISTS {mine} WITH (FORCE)")
+
+
+def _use_database(name: str) -> None:
+    settings.APPLICATION_DATABASE = replace(settings.APPLICATION_DATABASE, name=name)
+    settings.OWNER_DATABASE = replace(settings.OWNER_DATABASE, name=name)
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def it_is(monkeypatch: pytest.MonkeyPatch, django_db_setup: None) -> Iterator[Callable[[dt.datetime], None]]:
+    """Return a function that sets the product's clock, in this process and in the database's triggers."""
+    link = _owner(settings.OWNER_DATABASE.name)
+
+    def set_clock(moment: dt.datetime) -> None:
+        shift = moment - dt.datetime.now(tz=LONDON)
+        monkeypatch.setattr(clock, "shift", lambda: shift)
+        with link.cursor() as cursor:
+            cursor.execute("DELETE FROM trust_clockshift")
+            cursor.execute("INSERT INTO trust_clockshift (seconds) VALUES (%s)", [round(shift.total_seconds())])
+
+    yield set_clock
+    with link.cursor() as cursor:
+        cursor.execute("DELETE FROM trust_clockshift")
+    link.close()
+
+
+@pytest.fixture
+def monday_morning(it_is: Callable[[dt.datetime], None], db: None) -> dt.datetime:
+    """Make it ten to nine on Monday 23 November 2026."""
+    it_is(MONDAY_MORNING)
+    return MONDAY_MORNING
+
+
+@pytest.fixture
+def alder(monday_morning: dt.datetime) -> Iterator[School]:
+    """Be inside Alder Primary School on that Monday morning."""
+    with schema_context("public"):
+        school = School.objects.get(slug="alder-primary")
+    with tenant_context(school):
+        yield school
+
+
+@pytest.fixture
+def birch(monday_morning: dt.datetime) -> School:
+    """Return Birch High School, the other school, without being inside it."""
+    with schema_context("public"):
+        return School.objects.get(slug="birch-high")
+
+
+@pytest.fixture
+def people(alder: School, birch: School) -> People:
+    """Return the cast: who they are is in tests/people.py."""
+    return People(alder=alder, birch=birch)
+
+
+@pytest.fixture
+def browse(people: People) -> Callable[[str], Client]:
+    """Return a function that gives a browser signed in as one of the cast: browse("alma")."""
+
+    def signed_in(name: str) -> Client:
+        client = Client()
+        client.force_login(people.user(name))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
