@@ -79,9 +79,7 @@ def line(points: Sequence[Point], scale: Scale, *, start: float = LEFT, end: flo
 def unbroken(places: Iterable[Place | None]) -> list[str]:
     """Return the `points` of one polyline for each stretch without a gap."""
     stretches = groupby(places, key=lambda place: place is None)
-    return [
-        " ".join(f"{place.x:g},{place.y:g}" for place in stretch if place) for gap, stretch in stretches if not gap
-    ]
+    return [" ".join(f"{place.x:g},{place.y:g}" for place in stretch if place) for gap, stretch in stretches if not gap]
 
 
 def axis_labels(labels: Sequence[str], xs: Sequence[float]) -> list[Place]:

@@ -31,7 +31,7 @@ def percent(numerator: int, denominator: int) -> str:
 
 
 def points(difference: float) -> str:
-    """Return a difference between two percentages in words: "+1.2 points", "−0.4 points"."""
+    """Return a difference between two percentages in words: "+1.2 points"; below nothing with a true minus sign."""
     rounded = round(difference, 1)
     if rounded == 0:
         return "0.0 points"

@@ -23,13 +23,18 @@ CODES: Final = [
 TONES: Final = ["good", "watch", "bad", "info"]
 WEEKS: Final = ["7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "12 Oct", "19 Oct", "2 Nov", "9 Nov", "16 Nov"]
 RATES: Final = [97.1, 95.4, 93.0, 91.2, 86.5, None, 82.0, 88.4, 91.7, 90.2]
-SCHOOLS: Final = [("Larkfield", 1204, 93.4), ("Old Mill", 412, 95.1), ("St Wilfrid’s", 968, 88.7), ("Quarry Bank", 230, 91.2)]
+SCHOOLS: Final = [
+    ("Larkfield", 1204, 93.4),
+    ("Old Mill", 412, 95.1),
+    ("Saint Wilfrid", 968, 88.7),
+    ("Quarry Bank", 230, 91.2),
+]
 
 
 class ExampleForm(forms.Form):
     """One field of each kind."""
 
-    reason = forms.CharField(help_text="As the parent put it. It goes on the pupil’s timeline.")
+    reason = forms.CharField(help_text="As the parent put it. It goes on the timeline.")
     first_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
     half = forms.ChoiceField(choices=[("am", "Morning"), ("pm", "Afternoon")], widget=forms.RadioSelect)
@@ -43,7 +48,10 @@ def context(*, at: dt.datetime) -> dict[str, Any]:
         "as_at": at,
         "demo_clock": at,
         "school_name": "Larkfield School",
-        "schools": [SchoolLink("Larkfield School", "#larkfield", current=True), SchoolLink("Old Mill Primary", "#mill")],
+        "schools": [
+            SchoolLink("Larkfield School", "#larkfield", current=True),
+            SchoolLink("Old Mill Primary", "#mill"),
+        ],
         "signed_in": SignedIn("Alma Reyes", "Attendance officer"),
         "log_out_url": "#log-out",
         "navigation": _places(["Today", "Registers", "Pupils", "Letters", "Cases", "Policy"]),
@@ -51,7 +59,7 @@ def context(*, at: dt.datetime) -> dict[str, Any]:
         "codes": CODES,
         "tones": TONES,
         "blank_form": ExampleForm(auto_id="blank_%s"),
-        "wrong_form": ExampleForm({"reason": "", "first_day": "31/02/2026"}, auto_id="wrong_%s"),
+        "wrong_form": ExampleForm({"reason": "", "first_day": ""}, auto_id="wrong_%s"),
         "page": Paginator(range(1, 1205), 50).page(2),
         "breadcrumb": [("Larkfield School", "#school"), ("Year 9", "#year")],
         "facts": [("Registration group", "9K"), ("On roll since", "Wed 2 Sep 2024"), ("Possible sessions", "302")],
@@ -64,7 +72,9 @@ def context(*, at: dt.datetime) -> dict[str, Any]:
 
 def _places(labels: list[str]) -> list[NavigationItem]:
     return [
-        NavigationItem(label, f"#{label.lower().replace(' ', '-')}", current=not position, count=12 if not position else None)
+        NavigationItem(
+            label, f"#{label.lower().replace(' ', '-')}", current=not position, count=12 if not position else None
+        )
         for position, label in enumerate(labels)
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 
 def page_or_part(
@@ -15,8 +16,8 @@ def page_or_part(
 
     Going back in history wants the whole page, though htmx asks for it.
     """
-    wants_part = bool(getattr(request, "htmx", False)) and not request.htmx.history_restore_request
-    name = f"{template}#{part}" if wants_part else template
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    name = f"{template}#{part}" if htmx and not htmx.history_restore_request else template
     response = render(request, name, dict(context), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
