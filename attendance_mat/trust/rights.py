@@ -31,7 +31,7 @@ def make_application_role() -> None:
     if application.user != env.APPLICATION_ROLE:
         return  # made by whoever runs the database server
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [application.user])
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [application.user])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
         name = connection.ops.quote_name(application.user)
         limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE" if verb == "CREATE" else "LOGIN"

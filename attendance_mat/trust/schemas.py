@@ -48,7 +48,7 @@ def make_schema(school: School) -> None:
     """Make a school's schema with every table, trigger and right; nothing if it stands already."""
     name = connection.ops.quote_name(school.schema_name)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_namespace WHERE nspname = %s", [school.schema_name])
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [school.schema_name])
         if cursor.fetchone():
             return
         sql, migrations = _school_plan()
