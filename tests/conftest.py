@@ -60,7 +60,7 @@ def _template_name() -> str:
 
 def _make_template(name: str) -> None:
     """Make the database from which all others are cloned: the shared tables and two schools."""
-    if _run(f"SELECT FROM pg_database WHERE datname = '{name}'"):
+    if _run(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
         return
     making = f"{name}_making"
     _run(f"DROP DATABASE IF EXISTS {making}")
