@@ -88,7 +88,7 @@ def _asker(request: LeaveRequest) -> tuple[Outcome, str]:
             return Outcome.UNKNOWN, "It is not recorded whether the pupil lives with the person who asked."
         case True:
             return Outcome.MET, "The pupil normally lives with the person who asked."
-        case False:
+        case _:
             return Outcome.NOT_MET, "The pupil does not normally live with the person who asked."
 
 

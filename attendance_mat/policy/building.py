@@ -128,4 +128,4 @@ def _asked(kind: type[Any]) -> str:
 def _shown(entry: Entry) -> str:
     if isinstance(entry.value, str):
         return f"“{entry.value}”"
-    return {list: "a list", dict: "a mapping", type(None): "nothing"}.get(type(entry.value), str(entry.value))
+    return {list: "a list", dict: "a mapping", type(None): "nothing"}.get(type(entry.value), str(entry.value).lower())
