@@ -38,9 +38,10 @@ def run(arguments: Sequence[str]) -> int:
     chosen = _parse(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    os.chdir(places.CHECKOUT)
     environment.prepare(*environment.runtime_files())
     native.prepare_pdf()
-    port = _web_port(chosen.port)
+    port = web_port(chosen.port)
     servers = ServerSet("demo")
     if chosen.fresh:
         start_over(servers)
@@ -71,7 +72,9 @@ def start_over(servers: ServerSet) -> None:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="throw the demo's data away and start over")
-    parser.add_argument("--port", type=int, help=f"the web server's port; otherwise {FIRST_PORT}, or the next free")
+    parser.add_argument(
+        "--port", type=int, help=f"the web server's port; otherwise {FIRST_PORT}, or the next free"
+    )
     parser.add_argument("--at", metavar='"YYYY-MM-DD HH:MM"', help="what the demo's clock says as it starts")
     return parser.parse_args(arguments)
 
@@ -86,7 +89,8 @@ def _ignore_interrupts() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _web_port(wanted: int | None) -> int:
+def web_port(wanted: int | None) -> int:
+    """Return the port asked for, or the first free one; a taken one is refused, never swapped."""
     if wanted is None:
         return ports.first_free_from(FIRST_PORT)
     if not ports.is_free(wanted):
@@ -98,7 +102,11 @@ def _serve(servers: ServerSet, *, port: int, at: str | None) -> None:
     env = {**os.environ, **variables.for_processes(servers)}
     kept = servers.folder / "clock"
     env["DEMO_CLOCK"] = str(demo_clock.shift(kept, at=at, now=dt.datetime.now(tz=dt.UTC)))
-    for preparation in (["prepare_database"], ["collectstatic", "--noinput", "--verbosity", "0"], ["load_demo"]):
+    for preparation in (
+        ["prepare_database"],
+        ["collectstatic", "--noinput", "--verbosity", "0"],
+        ["load_demo"],
+    ):
         _manage(preparation, env)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -137,7 +145,7 @@ def _start(
     name: str, command: processes.Command, env: Mapping[str, str], folder: Path
 ) -> subprocess.Popen[bytes]:
     with (folder / f"{name}.log").open("wb") as output:
-        return processes.start(command, env=env, output=output, folder=places.CHECKOUT)
+        return processes.start(command, env=env, output=output)
 
 
 def _manage(command: Sequence[str], env: Mapping[str, str]) -> None:
@@ -153,7 +161,7 @@ def _wait_until_ready(address: str, children: Mapping[str, subprocess.Popen[byte
     while time.monotonic() < give_up:
         _refuse_the_dead(children, folder)
         try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own loopback address
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
                 return
         except OSError:
             time.sleep(0.1)
@@ -164,7 +172,8 @@ def _refuse_the_dead(children: Mapping[str, subprocess.Popen[bytes]], folder: Pa
     for name, child in children.items():
         if child.poll() is not None:
             raise RefusedError(
-                f"The demo's {name} ended with status {child.returncode}.", f"Its reason is in {folder / name}.log."
+                f"The demo's {name} ended with status {child.returncode}.",
+                f"Its reason is in {folder / name}.log.",
             )
 
 

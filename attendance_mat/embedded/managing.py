@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from attendance_mat.embedded import environment, native, places, variables
 from attendance_mat.embedded.messages import RefusedError, say
@@ -28,9 +29,14 @@ def run(arguments: Sequence[str]) -> int:
         case [] | ["--help" | "-h"]:
             say(USAGE)
             return 0 if arguments else 2
+    _become_manage(arguments)
+
+
+def _become_manage(arguments: Sequence[str]) -> NoReturn:
+    """Turn this process into manage.py, which then holds the servers until it ends."""
     os.environ.update(variables.for_processes(ServerSet("demo")))
-    manage = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py"), *arguments]
-    os.execv(manage[0], manage)
+    command = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py"), *arguments]
+    os.execv(command[0], command)
 
 
 def _print_environment(servers: ServerSet) -> int:

@@ -12,6 +12,7 @@ from attendance_mat.embedded.messages import RefusedError
 CHECKOUT = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).resolve().parent  # python LAUNCHER COMMAND ...
 ENVIRONMENT = CHECKOUT / ".venv"
+OUTSIDE = Path("/var/lib/attendance_mat")  # where root keeps what the lent account must reach
 SERVER_ACCOUNT = "nobody"  # PostgreSQL refuses to run as root, so root lends it this account
 
 
@@ -61,7 +62,7 @@ def postgres_home(set_folder: Path) -> Path:
     """Return the folder PostgreSQL owns, for one set of servers.
 
     It is beside the rest of the state, except for root with a checkout in a closed home folder:
-    there the lent account could not reach it, so it goes to /var/lib.
+    there the lent account could not reach it, so it goes outside.
     """
     account = server_account()
     if account is None:
@@ -69,7 +70,7 @@ def postgres_home(set_folder: Path) -> Path:
     home = set_folder / "postgres"
     if not reachable_by_anyone(set_folder):
         mark = hashlib.sha256(str(set_folder).encode()).hexdigest()[:16]
-        home = private_folder(Path("/var/lib/attendance_mat")) / mark
+        home = private_folder(OUTSIDE) / mark
         _empty_if_another_checkout_left_it(home, set_folder / "postgres_home")
     home.mkdir(mode=0o700, exist_ok=True)
     shutil.chown(home, account)

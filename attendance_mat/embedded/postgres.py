@@ -68,7 +68,6 @@ class Postgres:
                 output=output,
                 stop_signal=signal.SIGINT,
                 account=self.account,
-                folder=self.home,
             )
         self._wait_until_ready()
         if new:
@@ -125,7 +124,6 @@ class Postgres:
             check=False,
             input=text.encode(),
             env=self.env | env,
-            cwd=self.home,
             user=self.account,
             extra_groups=[] if self.account else None,
             capture_output=True,
@@ -151,9 +149,9 @@ class Postgres:
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up and self.child.poll() is None:
             lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
-            if len(lines) > READY_LINE and lines[0] == str(self.child.pid):
-                if lines[READY_LINE].strip() == "ready":
-                    return
+            ours = len(lines) > READY_LINE and lines[0] == str(self.child.pid)
+            if ours and lines[READY_LINE].strip() == "ready":
+                return
             time.sleep(0.02)
         processes.stop(self.child, stop_signal=signal.SIGQUIT)
         raise RefusedError("PostgreSQL did not start.", f"Its reason is in {self.log}.")

@@ -40,13 +40,11 @@ def start(
     output: IO[bytes] | None,
     stop_signal: signal.Signals = signal.SIGTERM,
     account: str | None = None,
-    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a process group of its own, so that Ctrl-C reaches us alone."""
     return subprocess.Popen(
         command,
         env=dict(env),
-        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=output or sys.stderr,
         stderr=subprocess.STDOUT,
@@ -57,9 +55,7 @@ def start(
     )
 
 
-def stop(
-    *children: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM
-) -> None:
+def stop(*children: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM) -> None:
     """Ask children to finish, all at once; wait, and kill the whole group of one that will not."""
     for child in children:
         if child.poll() is None:

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from attendance_mat.embedded import places
@@ -44,7 +43,7 @@ class ServerSet:
         if len(given) == len(ADDRESSES):
             return given
         self._place = open_lock(self.users_lock)
-        os.set_inheritable(self._place, True)
+        os.set_inheritable(self._place, True)  # noqa: FBT003 - it knows no keyword
         fcntl.flock(self._place, fcntl.LOCK_SH)
         with locked(self.folder / "starting.lock"):
             if not self.is_running():
@@ -95,7 +94,7 @@ class ServerSet:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
-                cwd=self.folder,
+                cwd="/",  # the account that runs PostgreSQL may not enter ours
             )
         word, _ = keeper.stdout.readline(), keeper.stdout.close()  # type: ignore[union-attr]
         if word.decode().strip() != READY:

@@ -13,9 +13,7 @@ TELL_SECONDS = 5  # between two words of progress
 LAST_LINES = 12  # of the output, shown when a step fails
 
 
-def run(
-    label: str, command: processes.Command, *, mend: str, env: Mapping[str, str] | None = None
-) -> None:
+def run(label: str, command: processes.Command, *, mend: str, env: Mapping[str, str] | None = None) -> None:
     """Run a command with its output kept in a log; refuse to go on when it fails."""
     say(f"{label}.")
     log = places.state_folder() / "steps.log"

@@ -27,9 +27,8 @@ class Valkey:
             f'dir "{self.home}"\nsave ""\nappendonly no\n',
         )
         with self.log.open("ab") as output:
-            self.child = processes.start(
-                [_binary(), settings], env={"PATH": os.defpath}, output=output, folder=self.home
-            )
+            command = [_binary(), settings]
+            self.child = processes.start(command, env={"PATH": os.defpath}, output=output)
         give_up = time.monotonic() + START_SECONDS
         while not self._answers():
             if time.monotonic() > give_up or self.child.poll() is not None:
