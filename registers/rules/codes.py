@@ -144,7 +144,7 @@ def present_code(half: Half) -> str:
     return next(row.code for row in reversed(periods()) if row.physical is Physical.PRESENT and row.halves == (half,))
 
 
-def refusal(  # noqa: PLR0913 - each is a thing the law or a policy asks about
+def refusal(
     code: str,
     *,
     on: dt.date,

@@ -64,7 +64,7 @@ def test_leave_is_never_asked_for_after_it_began() -> None:
 @pytest.mark.parametrize(
     ("lives_with", "outcome"), [(True, Outcome.MET), (False, Outcome.NOT_MET), (None, Outcome.UNKNOWN)]
 )
-def test_who_asked_is_someone_the_pupil_lives_with(lives_with: bool | None, outcome: Outcome) -> None:  # noqa: FBT001
+def test_who_asked_is_someone_the_pupil_lives_with(lives_with: bool | None, outcome: Outcome) -> None:
     assert checked(asked(lives_with=lives_with))["Asked by a parent the pupil lives with"].outcome is outcome
 
 

@@ -158,7 +158,7 @@ def test_a_code_that_may_not_be_used_is_refused_before_anything_else() -> None:
     received=st.sampled_from(["08:56", "09:20", "10:00"]),
     reason=st.sampled_from(["", "ill"]),
 )
-def test_nothing_is_ever_saved_over_a_mark_its_writer_had_not_seen(  # noqa: PLR0913 - what a row can vary in
+def test_nothing_is_ever_saved_over_a_mark_its_writer_had_not_seen(
     *, code: str, base: int, stored: Stored | None, made: str, received: str, reason: str
 ) -> None:
     decision = decide_row(Row(code, base, at(made), reason), stored, CLOSES, received_at=at(received))
