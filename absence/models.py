@@ -14,9 +14,7 @@ class LeaveRequest(models.Model):
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="leave_requests")
     from_date = models.DateField()
     until_date = models.DateField()  # the first day back
-    halves = models.CharField(
-        max_length=4, choices=ExpectedMark.Halves.choices, default=ExpectedMark.Halves.BOTH
-    )
+    halves = models.CharField(max_length=4, choices=ExpectedMark.Halves.choices, default=ExpectedMark.Halves.BOTH)
     reason = models.TextField()
     asked_by = models.ForeignKey(Contact, models.PROTECT, related_name="+")
     asked_on = models.DateField()  # the day the school received it
@@ -27,9 +25,7 @@ class LeaveRequest(models.Model):
         ordering = ["from_date", "pk"]
         constraints = [
             ends_after_it_begins("a_leave_request_ends_after_it_begins"),
-            models.CheckConstraint(
-                name="a_leave_request_gives_a_reason", condition=~Q(reason__regex=r"^\s*$")
-            ),
+            models.CheckConstraint(name="a_leave_request_gives_a_reason", condition=~Q(reason__regex=r"^\s*$")),
         ]
 
     def __str__(self) -> str:
@@ -59,14 +55,10 @@ class LeaveDecision(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="a_leave_decision_gives_a_reason", condition=~Q(reason__regex=r"^\s*$")
-            ),
+            models.CheckConstraint(name="a_leave_decision_gives_a_reason", condition=~Q(reason__regex=r"^\s*$")),
             models.CheckConstraint(
                 name="granted_leave_has_dates_and_a_code",
-                condition=Q(
-                    outcome="granted", granted_from_date__isnull=False, granted_until_date__isnull=False
-                )
+                condition=Q(outcome="granted", granted_from_date__isnull=False, granted_until_date__isnull=False)
                 & ~Q(code="")
                 | Q(
                     outcome="refused",

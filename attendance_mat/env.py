@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 APPLICATION_ROLE = "attendance_app"
 
 
-class EnvironmentFault(RuntimeError):
+class EnvironmentFaultError(RuntimeError):
     """A variable is missing or malformed; the message names it and says how to mend it."""
 
 
@@ -18,7 +18,7 @@ def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name, default)
     if value is None:
         message = f"The environment variable {name} is not set. Set it and start again."
-        raise EnvironmentFault(message)
+        raise EnvironmentFaultError(message)
     return value
 
 
@@ -27,7 +27,7 @@ def flag(name: str, default: str) -> bool:
     value = text(name, default)
     if value not in {"yes", "no"}:
         message = f'{name} is "{value}"; it must be "yes" or "no".'
-        raise EnvironmentFault(message)
+        raise EnvironmentFaultError(message)
     return value == "yes"
 
 
@@ -38,7 +38,7 @@ def whole_number(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         message = f'{name} is "{value}"; it must be a whole number.'
-        raise EnvironmentFault(message) from error
+        raise EnvironmentFaultError(message) from error
 
 
 def listed(name: str, default: str = "") -> list[str]:
@@ -64,7 +64,7 @@ class DatabaseAddress:
         name = unquote(parts.path.lstrip("/"))
         if parts.scheme not in {"postgres", "postgresql"} or not name:
             message = f"{variable} must look like postgresql://user:password@host:5432/name."
-            raise EnvironmentFault(message)
+            raise EnvironmentFaultError(message)
         return cls(
             host=parts.hostname or "127.0.0.1",
             port=parts.port or 5432,

@@ -137,9 +137,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.text(
-            "STATIC_STORAGE", "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-        )
+        "BACKEND": env.text("STATIC_STORAGE", "django.contrib.staticfiles.storage.ManifestStaticFilesStorage")
     },
 }
 MEDIA_ROOT = STATE_DIR / "files"

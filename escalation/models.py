@@ -46,9 +46,7 @@ class Case(models.Model):
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="cases")
     opened_because = models.ForeignKey(Finding, models.PROTECT, related_name="cases")
     stage = models.CharField(max_length=60)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     next_step = models.CharField(max_length=200)
     due_date = models.DateField()
     opened_at = models.DateTimeField()
@@ -58,9 +56,7 @@ class Case(models.Model):
     class Meta:
         ordering = ["due_date", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["pupil"], condition=Q(closed_at__isnull=True), name="one_open_case_a_pupil"
-            )
+            models.UniqueConstraint(fields=["pupil"], condition=Q(closed_at__isnull=True), name="one_open_case_a_pupil")
         ]
 
     def __str__(self) -> str:

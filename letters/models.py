@@ -23,9 +23,7 @@ class Letter(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     sent_at = models.DateTimeField(null=True, blank=True)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.TextField(blank=True)
     flagged_at = models.DateTimeField(null=True, blank=True)  # sent, and its ground has since gone
@@ -62,9 +60,7 @@ class SentLetter(models.Model):
     sent_by_role = models.CharField(max_length=40)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["letter", "contact"], name="one_copy_a_contact")
-        ]
+        constraints = [models.UniqueConstraint(fields=["letter", "contact"], name="one_copy_a_contact")]
 
     def __str__(self) -> str:
         return f"copy {self.pk} of letter {self.letter_id}"

@@ -75,7 +75,9 @@ def make_register(session: Session, group: Group, **fields: object) -> Register:
     return Register.objects.get_or_create(session=session, group=group, defaults={**defaults, **fields})[0]
 
 
-def make_mark(pupil: Pupil, session: Session, code: str, *, by: Member, group: Group | None = None, **fields: object) -> Mark:
+def make_mark(
+    pupil: Pupil, session: Session, code: str, *, by: Member, group: Group | None = None, **fields: object
+) -> Mark:
     """Make a mark in the register of the pupil's group (4A unless given) at that session."""
     register = fields.pop("register", None) or make_register(session, group or make_group())
     defaults: dict[str, object] = {
@@ -85,7 +87,9 @@ def make_mark(pupil: Pupil, session: Session, code: str, *, by: Member, group: G
     return Mark.objects.create(pupil=pupil, session=session, register=register, code=code, **{**defaults, **fields})
 
 
-def amend(mark: Mark, code: str, *, by: Member, reason: str = "Parent rang", at: dt.datetime, **fields: object) -> MarkAmendment:
+def amend(
+    mark: Mark, code: str, *, by: Member, reason: str = "Parent rang", at: dt.datetime, **fields: object
+) -> MarkAmendment:
     """Amend a mark as the database sees it, past any rule of the rooms."""
     return MarkAmendment.objects.create(
         mark=mark, kind="amendment", amended_code=code, reason=reason, source="office", amended_by=by.user,

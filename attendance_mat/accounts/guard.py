@@ -7,18 +7,31 @@ from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import Membership, User
 from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.trust.models import School
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class MemberRequest(HttpRequest):
+    """A request whose member, if any, has been found; their user is one of ours."""
+
+    school: School | None
+    member: Member | None
+    memberships: list[Membership]
+    scope: Scope
+    user: User
+
+
 class StaffRequest(HttpRequest):
-    """A request that MemberMiddleware has let through."""
+    """A request to a school's page that MemberMiddleware has let through."""
 
     member: Member
+    memberships: list[Membership]
     scope: Scope
     school: School
+    user: User
     htmx: HtmxDetails
 
 

@@ -55,9 +55,7 @@ def memberships_on(user: User, day: dt.date, *, school: School | None = None) ->
     return sorted(rows, key=lambda row: RANK[Role(row.role)])
 
 
-def member_in(
-    memberships: list[Membership], *, school: School | None, prefer: int | None
-) -> Member | None:
+def member_in(memberships: list[Membership], *, school: School | None, prefer: int | None) -> Member | None:
     """Choose the membership in use: the one the person picked if it still holds, else the widest.
 
     In a school, a trust-wide membership counts too; its permissions reach every school.
@@ -67,7 +65,7 @@ def member_in(
     chosen = next((row for row in fitting if row.pk == prefer), own[0] if own else None)
     if chosen is None:
         return None
-    powers = frozenset(Permission(power) for power in chosen.powers) if school else frozenset()
+    powers = frozenset(Permission(power) for power in getattr(chosen, "powers", ())) if school else frozenset()
     return Member(user=chosen.user, role=Role(chosen.role), school=school, powers=powers)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import urlencode
 
 from attendance_mat import clock
+from attendance_mat.accounts.guard import MemberRequest
 from attendance_mat.accounts.member import Member, member_in, memberships_on
 
 CHOSEN_MEMBERSHIP = "membership"  # in the session: which of their memberships a person is using
@@ -20,13 +21,13 @@ class MemberMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: MemberRequest) -> HttpResponse:
         request.member = None
         request.memberships = []
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self, request: MemberRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Return None to go on to the page, a way to sign in, or a refusal."""
         if getattr(view, "open_because", ""):
@@ -46,7 +47,7 @@ class MemberMiddleware:
         return None
 
 
-def find_member(request: HttpRequest) -> Member | None:
+def find_member(request: MemberRequest) -> Member | None:
     """Return the signed-in person as a member of the school in the path, or of the trust."""
     request.memberships = memberships_on(request.user, clock.today(), school=request.school)
     chosen = request.session.get(CHOSEN_MEMBERSHIP)

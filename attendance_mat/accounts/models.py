@@ -92,9 +92,7 @@ class Delegation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="a_delegation_says_why", condition=~Q(decision__regex=r"^\s*$")
-            ),
+            models.CheckConstraint(name="a_delegation_says_why", condition=~Q(decision__regex=r"^\s*$")),
             models.CheckConstraint(
                 name="a_delegation_ends_after_it_begins",
                 condition=Q(until_date__isnull=True) | Q(until_date__gt=F("from_date")),

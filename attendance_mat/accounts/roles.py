@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from attendance_mat.accounts.permissions import Permission as P
-from attendance_mat.accounts.permissions import Scope
+from attendance_mat.accounts.permissions import Permission, Scope
+
+P = Permission  # the table below is read across
 
 
 class Role(StrEnum):

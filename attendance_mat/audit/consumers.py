@@ -67,9 +67,7 @@ def handle_waiting_events(*, at: dt.datetime) -> int:
 @transaction.atomic
 def _handle_once(consumer: Consumer, event: AuditEvent, at: dt.datetime) -> int:
     """Act on an event and mark it handled, both or neither; 0 if another worker already has."""
-    _, mine = HandledEvent.objects.get_or_create(
-        event=event, consumer=consumer.name, defaults={"handled_at": at}
-    )
+    _, mine = HandledEvent.objects.get_or_create(event=event, consumer=consumer.name, defaults={"handled_at": at})
     if mine:
         consumer.handle(event, at)
     return int(mine)

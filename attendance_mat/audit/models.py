@@ -83,9 +83,7 @@ class HandledEvent(models.Model):
     handled_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "consumer"], name="an_event_is_handled_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "consumer"], name="an_event_is_handled_once")]
 
     def __str__(self) -> str:
         return f"{self.consumer} handled event {self.event_id}"

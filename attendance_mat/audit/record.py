@@ -5,9 +5,10 @@ import logging
 from typing import Any, Protocol
 
 from celery import current_app
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from kombu.exceptions import OperationalError
 
+from attendance_mat import selected
 from attendance_mat.audit.consumers import is_awaited
 from attendance_mat.audit.models import AuditEvent, Event
 
@@ -41,7 +42,7 @@ def record(kind: Event, subject: models.Model, *, by: Actor, at: dt.datetime, **
         detail=detail,
     )
     if is_awaited(kind):
-        schema_name = connection.schema_name
+        schema_name = selected.schema_name()
         transaction.on_commit(lambda: _call_consumers(schema_name))
     return event
 

@@ -25,9 +25,7 @@ class CheckRun(models.Model):
     episodes_cleared = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["school", "as_of"], name="a_night_is_checked_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["school", "as_of"], name="a_night_is_checked_once")]
 
     def __str__(self) -> str:
         return f"check of school {self.school_id} as of {self.as_of}"
@@ -65,9 +63,7 @@ class RegistersDue(models.Model):
     pupils = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["school", "date", "half"], name="registers_due_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["school", "date", "half"], name="registers_due_once")]
 
     def __str__(self) -> str:
         return f"registers due at school {self.school_id}, {self.date} {self.half}"
@@ -90,9 +86,7 @@ class FinishedRegister(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["date", "half", "school"], name="finished_register_day")]
-        constraints = [
-            models.UniqueConstraint(fields=["school", "register_id"], name="a_register_is_published_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["school", "register_id"], name="a_register_is_published_once")]
 
     def __str__(self) -> str:
         return f"register {self.register_id} of school {self.school_id}"

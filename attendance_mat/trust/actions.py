@@ -52,9 +52,7 @@ def open_school(
 
 
 @transaction.atomic
-def adopt_policy(
-    school: School, *, pack: str, from_date: dt.date, by: Actor, at: dt.datetime
-) -> PolicyAdoption:
+def adopt_policy(school: School, *, pack: str, from_date: dt.date, by: Actor, at: dt.datetime) -> PolicyAdoption:
     """Have a school follow a policy pack from a date on."""
     _require_pack(pack)
     adoption, _ = PolicyAdoption.objects.update_or_create(

@@ -13,6 +13,12 @@ from attendance_mat.trust.models import School
 PREFIX = "/s/"
 
 
+class SchoolRequest(HttpRequest):
+    """A request whose school has been picked; None on the trust's own pages."""
+
+    school: School | None
+
+
 class SchoolMiddleware:
     """Moves the school from the path into the script name, so that reverse() stays in the school.
 
@@ -22,7 +28,7 @@ class SchoolMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SchoolRequest) -> HttpResponse:
         request.school = None
         if not request.path_info.startswith(PREFIX):
             with schema_context("public"):
@@ -43,7 +49,7 @@ class SchoolMiddleware:
             set_urlconf(None)
 
     @staticmethod
-    def _enter(request: HttpRequest, school: School, rest: str) -> None:
+    def _enter(request: SchoolRequest, school: School, rest: str) -> None:
         script_name = f"{PREFIX}{school.slug}"
         request.school = school
         request.path_info = f"/{rest}"

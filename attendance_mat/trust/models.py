@@ -1,6 +1,7 @@
 """The trust, its schools, what policy each has adopted, and who is enrolled where."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -50,6 +51,8 @@ class School(TenantMixin):
     policy_version = models.UUIDField(default=uuid.uuid4)  # another one whenever its policy changes
     migration_failed = models.BooleanField(default=False)  # this school alone answers 503
 
+    objects: ClassVar[models.Manager["School"]] = models.Manager()
+
     class Meta:
         ordering = ["name"]
 
@@ -71,9 +74,7 @@ class PolicyAdoption(models.Model):
 
     class Meta:
         ordering = ["from_date"]
-        constraints = [
-            models.UniqueConstraint(fields=["school", "from_date"], name="one_pack_from_a_date")
-        ]
+        constraints = [models.UniqueConstraint(fields=["school", "from_date"], name="one_pack_from_a_date")]
 
     def __str__(self) -> str:
         return f"{self.pack} from {self.from_date}"
@@ -115,9 +116,7 @@ class Enrolment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["upn"], name="enrolment_upn")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "pupil_id", "from_date"], name="one_enrolment_from_a_day"
-            ),
+            models.UniqueConstraint(fields=["school", "pupil_id", "from_date"], name="one_enrolment_from_a_day"),
             models.CheckConstraint(
                 name="an_enrolment_ends_after_it_begins",
                 condition=Q(until_date__isnull=True) | Q(until_date__gt=F("from_date")),

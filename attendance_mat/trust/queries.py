@@ -1,8 +1,8 @@
 """Reads of the trust's own tables."""
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from attendance_mat import selected
 from attendance_mat.trust.models import School, Trust
 
 
@@ -23,6 +23,7 @@ def schema_names() -> list[str]:
 
 def current_school() -> School:
     """Return the school whose schema is selected. No query in a request, one in a task or command."""
-    if isinstance(connection.tenant, School):
-        return connection.tenant
-    return School.objects.get(schema_name=connection.schema_name)
+    tenant = selected.tenant()
+    if isinstance(tenant, School):
+        return tenant
+    return School.objects.get(schema_name=selected.schema_name())

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
+from attendance_mat import selected
 from attendance_mat.trust.models import School
 from attendance_mat.trust.rights import grant_rights
 
@@ -53,14 +54,14 @@ def make_schema(school: School) -> None:
             return
         sql, migrations = _school_plan()
         cursor.execute(f"CREATE SCHEMA {name}")
-    connection.set_schema(school.schema_name, include_public=False)
+    selected.select_only(school.schema_name)
     MigrationRecorder(connection).ensure_schema()
     with schema_context(school.schema_name), connection.cursor() as cursor:
         cursor.execute(sql)
         recorder = MigrationRecorder(connection)
         for app_label, migration in migrations:
             recorder.record_applied(app_label, migration)
-    connection.set_schema_to_public()
+    selected.select_public()
     grant_rights(school.schema_name)
 
 
@@ -70,10 +71,8 @@ def schools_behind(schools: Iterable[School]) -> list[School]:
     if not listed:
         return []
     wanted = set(_school_plan()[1])
-    union = " UNION ALL ".join(
-        f"SELECT %s, app, name FROM {connection.ops.quote_name(school.schema_name)}.django_migrations"
-        for school in listed
-    )
+    tables = [f"{connection.ops.quote_name(school.schema_name)}.django_migrations" for school in listed]
+    union = " UNION ALL ".join(f"SELECT %s, app, name FROM {table}" for table in tables)  # noqa: S608 (quoted above)
     applied: dict[str, set[tuple[str, str]]] = {school.schema_name: set() for school in listed}
     with connection.cursor() as cursor:
         cursor.execute(union, [school.schema_name for school in listed])

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
 from django_tenants.utils import schema_context
 
 from attendance_mat import clock
@@ -25,8 +25,7 @@ def school_task(function: Callable[..., Any] | None = None, **options: Any) -> A
         with schema_context(schema_name):
             return function(*args, **kwargs)
 
-    task: Task = shared_task(**options)(run)
-    return task
+    return shared_task(**options)(run)
 
 
 @shared_task

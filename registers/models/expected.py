@@ -41,9 +41,7 @@ class ExpectedMark(models.Model):
     granted_by_role = models.CharField(max_length=40)
     granted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)  # withdrawn; what became marks stays
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -87,9 +85,7 @@ class ExpectedConfirmation(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["expected", "session"], name="one_confirmation_a_session")
-        ]
+        constraints = [models.UniqueConstraint(fields=["expected", "session"], name="one_confirmation_a_session")]
 
     def __str__(self) -> str:
         return f"confirmation {self.pk}"
@@ -102,9 +98,7 @@ class Contradiction(models.Model):
     expected = models.ForeignKey(ExpectedMark, models.PROTECT, related_name="contradictions")
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -70,8 +70,7 @@ class Assignment(models.Model):
             ends_after_it_begins("an_assignment_ends_after_it_begins"),
             models.CheckConstraint(
                 name="an_assignment_is_of_a_group_or_a_year",
-                condition=Q(group__isnull=True, year__isnull=False)
-                | Q(group__isnull=False, year__isnull=True),
+                condition=Q(group__isnull=True, year__isnull=False) | Q(group__isnull=False, year__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["user", "from_date"], name="assignment_user")]

@@ -50,9 +50,7 @@ class Mark(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pupil", "session"], name="one_mark_a_session"),
             models.CheckConstraint(name="a_mark_has_the_shape_of_a_code", condition=Q(code__regex=CODE)),
-            models.CheckConstraint(
-                name="a_mark_says_who_made_it", condition=~Q(made_by_name__regex=r"^\s*$")
-            ),
+            models.CheckConstraint(name="a_mark_says_who_made_it", condition=~Q(made_by_name__regex=r"^\s*$")),
         ]
         indexes = [models.Index(fields=["session", "pupil"], include=["code"], name="mark_session")]
 
@@ -106,9 +104,7 @@ class MarkAmendment(models.Model):
                 name="only_a_correction_clears_a_mark",
                 condition=Q(kind="correction") | ~Q(amended_code=""),
             ),
-            models.CheckConstraint(
-                name="an_amendment_has_the_shape_of_a_code", condition=Q(amended_code__regex=CODE)
-            ),
+            models.CheckConstraint(name="an_amendment_has_the_shape_of_a_code", condition=Q(amended_code__regex=CODE)),
             models.CheckConstraint(
                 name="an_amendment_says_who_made_it",
                 condition=~Q(amended_by_name__regex=r"^\s*$") & ~Q(amended_by_role__regex=r"^\s*$"),

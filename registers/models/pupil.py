@@ -20,9 +20,7 @@ def period() -> DateRange:
 
 def ends_after_it_begins(name: str) -> models.CheckConstraint:
     """Return the constraint that a half-open period is not empty."""
-    return models.CheckConstraint(
-        name=name, condition=Q(until_date__isnull=True) | Q(until_date__gt=F("from_date"))
-    )
+    return models.CheckConstraint(name=name, condition=Q(until_date__isnull=True) | Q(until_date__gt=F("from_date")))
 
 
 def periods_stay_apart(name: str, *same: str) -> ExclusionConstraint:
@@ -51,9 +49,7 @@ class Pupil(models.Model):
     ethnicity = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
     address_confidential = models.BooleanField(default=False)
-    enrolment_status = models.CharField(
-        max_length=10, choices=Enrolment.choices, default=Enrolment.MAIN
-    )
+    enrolment_status = models.CharField(max_length=10, choices=Enrolment.choices, default=Enrolment.MAIN)
     boarder = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)  # found only by people the safeguarding lead names
     died_on = models.DateField(null=True, blank=True)
@@ -62,9 +58,7 @@ class Pupil(models.Model):
         ordering = ["surname", "forename", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["upn"], condition=~Q(upn=""), name="one_pupil_a_upn"),
-            models.UniqueConstraint(
-                fields=["local_id"], condition=~Q(local_id=""), name="one_pupil_a_local_id"
-            ),
+            models.UniqueConstraint(fields=["local_id"], condition=~Q(local_id=""), name="one_pupil_a_local_id"),
         ]
 
     def __str__(self) -> str:

@@ -116,14 +116,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="auditevent",
-            index=models.Index(
-                fields=["subject_type", "subject_id"], name="event_subject"
-            ),
+            index=models.Index(fields=["subject_type", "subject_id"], name="event_subject"),
         ),
         migrations.AddConstraint(
             model_name="handledevent",
-            constraint=models.UniqueConstraint(
-                fields=("event", "consumer"), name="an_event_is_handled_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("event", "consumer"), name="an_event_is_handled_once"),
         ),
     ]

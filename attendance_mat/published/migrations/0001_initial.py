@@ -147,26 +147,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="checkrun",
-            constraint=models.UniqueConstraint(
-                fields=("school", "as_of"), name="a_night_is_checked_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("school", "as_of"), name="a_night_is_checked_once"),
         ),
         migrations.AddIndex(
             model_name="finishedregister",
-            index=models.Index(
-                fields=["date", "half", "school"], name="finished_register_day"
-            ),
+            index=models.Index(fields=["date", "half", "school"], name="finished_register_day"),
         ),
         migrations.AddConstraint(
             model_name="finishedregister",
-            constraint=models.UniqueConstraint(
-                fields=("school", "register_id"), name="a_register_is_published_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("school", "register_id"), name="a_register_is_published_once"),
         ),
         migrations.AddConstraint(
             model_name="registersdue",
-            constraint=models.UniqueConstraint(
-                fields=("school", "date", "half"), name="registers_due_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("school", "date", "half"), name="registers_due_once"),
         ),
     ]

@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         max_length=63,
                         unique=True,
-                        validators=[
-                            django_tenants.postgresql_backend.base._check_schema_name
-                        ],
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
                     ),
                 ),
                 (
@@ -182,9 +180,7 @@ class Migration(migrations.Migration):
                 "ordering": ["from_date", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("locked", False), ("school__isnull", True), _connector="OR"
-                        ),
+                        condition=models.Q(("locked", False), ("school__isnull", True), _connector="OR"),
                         name="only_the_trust_locks_a_value",
                     )
                 ],
@@ -216,11 +212,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["from_date"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("school", "from_date"), name="one_pack_from_a_date"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("school", "from_date"), name="one_pack_from_a_date")],
             },
         ),
         migrations.CreateModel(
