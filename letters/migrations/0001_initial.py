@@ -128,14 +128,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="letter",
-            constraint=models.UniqueConstraint(
-                fields=("template", "origin"), name="one_letter_of_a_kind_an_origin"
-            ),
+            constraint=models.UniqueConstraint(fields=("template", "origin"), name="one_letter_of_a_kind_an_origin"),
         ),
         migrations.AddConstraint(
             model_name="sentletter",
-            constraint=models.UniqueConstraint(
-                fields=("letter", "contact"), name="one_copy_a_contact"
-            ),
+            constraint=models.UniqueConstraint(fields=("letter", "contact"), name="one_copy_a_contact"),
         ),
     ]

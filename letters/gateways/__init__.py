@@ -1,0 +1,1 @@
+"""What leaves the letters room: letters as paper."""

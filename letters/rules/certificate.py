@@ -1,0 +1,115 @@
+"""A pupil's register over a period as a grid of weeks, with its key and its totals."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+from registers.rules import codes
+from registers.rules.calendar import Half, SessionMark, monday_of
+from registers.rules.codes import Code
+from registers.rules.measures import Measures, measure
+
+SCHOOL_WEEK: Final = 5  # days shown even where the school never met; a weekend that was met on joins them
+
+
+class Kind(StrEnum):
+    """What stands in one place of the grid."""
+
+    MARK = "mark"
+    MISSING = "missing"
+    OFF_ROLL = "off_roll"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session the school held: the pupil's mark (an empty code where there is none) and how often it changed."""
+
+    as_mark: SessionMark
+    on_roll: bool
+    changes: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place in the grid, a day's morning or afternoon."""
+
+    day: dt.date
+    half: Half
+    kind: Kind
+    code: str = ""
+    amended: bool = False
+
+
+@dataclass(frozen=True)
+class Week:
+    """A row of the grid: a school week from its Monday."""
+
+    monday: dt.date
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A copy of the register for one pupil, as it stood at a moment. Both dates are included."""
+
+    from_date: dt.date
+    to_date: dt.date
+    as_at: dt.datetime
+    weeks: tuple[Week, ...]
+    days: int  # columns of days in a week
+    key: tuple[Code, ...]
+    measures: Measures
+    missing: int
+    amendments: int
+
+
+def certificate_of(
+    entries: Iterable[Entry], *, from_date: dt.date, to_date: dt.date, as_at: dt.datetime
+) -> Certificate:
+    """Lay out every session the school held in a period. Weeks in which it never met are left out.
+
+    Source: PR24 reg 10 (what the attendance register holds) and reg 11; statute.md R8, R53.
+    """
+    held = sorted(entries, key=lambda entry: entry.as_mark)
+    days = max([SCHOOL_WEEK, *(entry.as_mark.date.weekday() + 1 for entry in held)])
+    on_roll = [entry for entry in held if entry.on_roll]
+    return Certificate(
+        from_date=from_date,
+        to_date=to_date,
+        as_at=as_at,
+        weeks=tuple(
+            _week(monday, list(week), days) for monday, week in groupby(held, lambda e: monday_of(e.as_mark.date))
+        ),
+        days=days,
+        key=_key(on_roll),
+        measures=measure(entry.as_mark for entry in on_roll),
+        missing=sum(not entry.as_mark.code for entry in on_roll),
+        amendments=sum(entry.changes for entry in on_roll),
+    )
+
+
+def _week(monday: dt.date, entries: Sequence[Entry], days: int) -> Week:
+    held = {(entry.as_mark.date, entry.as_mark.half): entry for entry in entries}
+    dates = [monday + dt.timedelta(days=n) for n in range(days)]
+    return Week(monday, tuple(_cell(day, half, held.get((day, half))) for day in dates for half in Half))
+
+
+def _cell(day: dt.date, half: Half, entry: Entry | None) -> Cell:
+    if entry is None:
+        return Cell(day, half, Kind.CLOSED)
+    if not entry.on_roll:
+        return Cell(day, half, Kind.OFF_ROLL)
+    if not entry.as_mark.code:
+        return Cell(day, half, Kind.MISSING)
+    return Cell(day, half, Kind.MARK, entry.as_mark.code, amended=entry.changes > 0)
+
+
+def _key(entries: Iterable[Entry]) -> tuple[Code, ...]:
+    """Return what each code in the grid means, once; a code whose meaning changed in the period stands twice."""
+    found = (codes.find(entry.as_mark.code, on=entry.as_mark.date) for entry in entries)
+    meanings = {(code.code, code.title): code for code in found if code}
+    return tuple(meanings[key] for key in sorted(meanings))
