@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +15,14 @@ from letters import queries
 from letters.gateways import paper, pdf
 from letters.models import Letter, SentLetter
 from registers.models import Contact, Pupil
+from registers.rules.calendar import LONDON
+
+_NOT_SENT: Final = "Nothing was sent."
+WITHDRAWN: Final = f"This letter has been withdrawn. {_NOT_SENT}"
+NOBODY: Final = f"There is nobody this letter may be sent to. {_NOT_SENT}"
+CHANGED: Final = f"Who may be told has changed since this page was opened. {_NOT_SENT} Look again before you send it."
+ALREADY_SENT: Final = "This letter has been sent, so it cannot be withdrawn."
+NOT_YET_SENT: Final = "This letter has not been sent: withdraw it."
 
 
 @transaction.atomic
@@ -26,9 +34,10 @@ def propose_letter(
     The caller gives the figures that are the letter's ground; the attendance of the school year so far joins them.
     One origin has one letter of a template, so asking again returns that letter as it is, sent or withdrawn included.
     """
-    frozen = {**figures, **queries.attendance_figures(pupil, at=at)}
+    frozen = {**figures, "attendance": queries.attendance_figures(pupil, at=at)}
+    paper.require_complete(template, frozen)
     letter, made = Letter.objects.get_or_create(
-        template=paper.known(template),
+        template=template,
         origin=origin,
         defaults={"pupil": pupil, "figures": frozen, "proposed_at": at, "proposed_by": by.user},
     )
@@ -49,17 +58,17 @@ def send_letter(letter: Letter, *, by: Member, at: dt.datetime, reviewed: str | 
     if letter.state == Letter.State.SENT:
         return list(letter.copies.all())
     if letter.state == Letter.State.WITHDRAWN:
-        raise ValidationError("This letter has been withdrawn. Nothing was sent.")
+        raise ValidationError(WITHDRAWN)
     queries.refuse_family(letter.pupil, by)
     recipients = queries.recipients(letter.pupil, asked_by=by, lock=True)
     if not recipients.households:
-        raise ValidationError("There is nobody this letter may be sent to. Nothing was sent.")
+        raise ValidationError(NOBODY)
     if reviewed is not None and reviewed != recipients.digest:
-        raise ValidationError("Who may be told has changed since this page was opened. Nothing was sent: look again.")
+        raise ValidationError(CHANGED)
     enclosure = queries.certificate_for(letter)
     copies = []
     for household in recipients.households:
-        content = pdf.render(paper.letter(letter, household, enclosure, on=at.date()))
+        content = pdf.render(paper.letter_html(letter, household, enclosure, on=at.astimezone(LONDON).date()))
         copies += [_store(letter, contact, household, content, by=by, at=at) for contact in household.contacts]
     Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=at, sent_by=by.user)
     record(Event.LETTER_SENT, letter, by=by, at=at, pupil=letter.pupil_id, copies=[copy.digest for copy in copies])
@@ -89,7 +98,7 @@ def withdraw_letter(letter: Letter, *, because: str, by: Member, at: dt.datetime
     if letter.state == Letter.State.WITHDRAWN:
         return letter
     if letter.state == Letter.State.SENT:
-        raise ValidationError("This letter has been sent, so it cannot be withdrawn.")
+        raise ValidationError(ALREADY_SENT)
     letter.state = Letter.State.WITHDRAWN
     letter.withdrawn_at, letter.withdrawn_because = at, because
     letter.save(update_fields=["state", "withdrawn_at", "withdrawn_because"])
@@ -105,7 +114,7 @@ def flag_letter(letter: Letter, *, because: str, by: Member, at: dt.datetime) ->
     """
     letter = queries.locked(letter)
     if letter.state != Letter.State.SENT:
-        raise ValidationError("This letter has not been sent: withdraw it.")
+        raise ValidationError(NOT_YET_SENT)
     if letter.flagged_at is None:
         letter.flagged_at, letter.flagged_because = at, because
         letter.save(update_fields=["flagged_at", "flagged_because"])

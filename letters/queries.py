@@ -3,22 +3,28 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from attendance_mat.accounts.member import Member
-from attendance_mat.accounts.permissions import Permission
-from letters.models import Letter
+from attendance_mat.accounts.permissions import Scope
+from letters.models import Letter, SentLetter
 from letters.rules import recipients as rules
 from letters.rules.certificate import Certificate, Entry, certificate_of
-from registers.models import Contact, FamilyTie, Mark, Pupil
-from registers.rules.calendar import Half, SchoolYear, SessionMark
-from registers.rules.measures import measure
+from registers.models import Contact, MarkAmendment, Pupil
+from registers.queries.measures import pupil_measures
+from registers.queries.scope import SEES_HIDDEN_PUPILS, is_own_family, pupils_in_scope
+from registers.queries.sessions import session_marks, sessions_held
+from registers.rules.calendar import LONDON, Half, SchoolYear, SessionMark
+from registers.rules.measures import Measures
+from registers.rules.roll import Period
+
+FAMILY: Final = "You are family of this pupil. Someone else has to do this."
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,6 @@ class Household:
 
     contacts: tuple[Contact, ...]
     address_lines: tuple[str, ...]
-    shows_pupil_address: bool
 
     @property
     def names(self) -> str:
@@ -71,13 +76,10 @@ def recipients(pupil: Pupil, *, asked_by: Member, lock: bool = False) -> Recipie
         contacts = contacts.select_for_update(no_key=True)
     people = {contact.pk: contact for contact in contacts}
     child, asked = _pupil(pupil), [_contact(contact) for contact in people.values()]
-    released = may_see_hidden(asked_by)
+    released = asked_by.role in SEES_HIDDEN_PUPILS
     homes = rules.addressed_letters(child, asked, rules.Purpose.LETTER, released=released)
     return Recipients(
-        households=tuple(
-            Household(tuple(people[key] for key in home.contacts), home.address_lines, home.shows_pupil_address)
-            for home in homes
-        ),
+        households=tuple(Household(tuple(people[key] for key in home.contacts), home.address_lines) for home in homes),
         told=tuple(_told(people[each.key], each, child, released=released) for each in asked),
     )
 
@@ -113,21 +115,27 @@ def _contact(contact: Contact) -> rules.Contact:
     )
 
 
-def may_see_hidden(member: Member) -> bool:
-    """Say whether a member may find a hidden pupil."""
-    return member.may(Permission.SEE_FORMER_NAMES)
-
-
 def refuse_family(pupil: Pupil, by: Member) -> None:
     """Raise ValidationError where a member is family of the pupil (decision 10). One query."""
-    if FamilyTie.objects.filter(pupil=pupil, user=by.user).exists():
-        raise ValidationError("You are family of this pupil. Someone else has to do this.")
+    if is_own_family(by, pupil):
+        raise ValidationError(FAMILY)
 
 
-def letters_for(member: Member) -> QuerySet[Letter]:
-    """Return the letters a member may see, newest first, with their pupils. One query."""
-    letters = Letter.objects.select_related("pupil", "proposed_by", "sent_by")
-    return letters if may_see_hidden(member) else letters.filter(pupil__hidden=False)
+def letters_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Letter]:
+    """Return the letters about pupils a member may find, newest first, with those pupils. One query."""
+    pupils = pupils_in_scope(member, scope, on)
+    return Letter.objects.filter(pupil__in=pupils).select_related("pupil", "proposed_by", "sent_by")
+
+
+def count_by_state(letters: QuerySet[Letter]) -> Counter[str]:
+    """Return how many letters are in each state. One query."""
+    rows = letters.order_by().values_list("state").annotate(Count("pk"))
+    return Counter(dict(rows))
+
+
+def copies_of(letter: Letter) -> QuerySet[SentLetter]:
+    """Return what was sent of a letter, without the PDFs themselves, in the contacts' order. One query."""
+    return SentLetter.objects.filter(letter=letter).defer("pdf").order_by("contact__position")
 
 
 def locked(letter: Letter) -> Letter:
@@ -135,40 +143,52 @@ def locked(letter: Letter) -> Letter:
     return Letter.objects.select_for_update(of=("self",)).select_related("pupil").get(pk=letter.pk)
 
 
-def attendance_figures(pupil: Pupil, *, at: dt.datetime) -> Mapping[str, Any]:
-    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it."""
-    year = SchoolYear.of(at.date())
-    sums = measure(entry.as_mark for entry in _entries(pupil, year.starts, at.date()))
-    return {
-        "attendance": {
-            "from": year.starts.isoformat(),
-            "to": at.date().isoformat(),
-            "possible": sums.possible,
-            "present": sums.present,
-            "authorised": sums.authorised,
-            "unauthorised": sums.unauthorised,
-        }
-    }
+def attendance_figures(pupil: Pupil, *, at: dt.datetime) -> dict[str, Any]:
+    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it. One query."""
+    today = at.astimezone(LONDON).date()
+    year = SchoolYear.of(today)
+    found = pupil_measures(from_date=year.starts, to_date=today, as_at=at, pupil_ids=[pupil.pk])
+    sums = found.get(pupil.pk, Measures())
+    return {"from": year.starts.isoformat(), "to": today.isoformat(), **asdict(sums)}
 
 
 def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.date, as_at: dt.datetime) -> Certificate:
-    """Return a copy of the register for one pupil over some days, both included, as it stood at a moment."""
-    return certificate_of(_entries(pupil, from_date, to_date), from_date=from_date, to_date=to_date, as_at=as_at)
+    """Return a copy of the register for one pupil, both dates included, as it stood at a moment. Four queries."""
+    marks = session_marks([pupil.pk], from_date=from_date, to_date=to_date, as_at=as_at)[pupil.pk]
+    codes = {(mark.date, mark.half): mark.code for mark in marks}
+    amended = _amendments(pupil, from_date, to_date, as_at)
+    on_roll = [Period(row.from_date, row.until_date) for row in pupil.roll_periods.all()]
+    entries = (
+        Entry(
+            SessionMark(date, half, codes.get((date, half), "")),
+            on_roll=any(period.covers(date) for period in on_roll),
+            amendments=amended[date, half],
+        )
+        for date, half in sessions_held(from_date=from_date, to_date=to_date)
+    )
+    return certificate_of(entries, from_date=from_date, to_date=to_date, as_at=as_at)
 
 
 def certificate_for(letter: Letter) -> Certificate:
-    """Return the certificate a letter encloses: the period of its own figures, as they stood when it was proposed."""
+    """Return the certificate a letter encloses: the period its figures come from, as it stood when it was proposed."""
     attendance = letter.figures["attendance"]
+    first = min(attendance["from"], letter.figures.get("from", attendance["from"]))
     return registration_certificate(
         letter.pupil,
-        from_date=dt.date.fromisoformat(attendance["from"]),
+        from_date=dt.date.fromisoformat(first),
         to_date=dt.date.fromisoformat(attendance["to"]),
         as_at=letter.proposed_at,
     )
 
 
-def _entries(pupil: Pupil, from_date: dt.date, to_date: dt.date) -> list[Entry]:
-    marks = Mark.objects.filter(pupil=pupil, session__date__range=(from_date, to_date)).select_related("session")
-    return [
-        Entry(SessionMark(m.session.date, Half(m.session.half), m.code), on_roll=True, changes=m.changes) for m in marks
-    ]
+def _amendments(
+    pupil: Pupil, from_date: dt.date, to_date: dt.date, as_at: dt.datetime
+) -> Counter[tuple[dt.date, Half]]:
+    """Return how often each session's mark was amended after its register closed, as known at a moment."""
+    rows = MarkAmendment.objects.filter(
+        mark__pupil=pupil,
+        mark__session__date__range=(from_date, to_date),
+        kind=MarkAmendment.Kind.AMENDMENT,
+        received_at__lte=as_at,
+    ).values_list("mark__session__date", "mark__session__half")
+    return Counter((date, Half(half)) for date, half in rows)

@@ -9,10 +9,19 @@ from typing import Final
 
 from registers.rules import codes
 from registers.rules.calendar import Half, SessionMark, monday_of
-from registers.rules.codes import Code
+from registers.rules.codes import Code, Statistical
 from registers.rules.measures import Measures, measure
 
 SCHOOL_WEEK: Final = 5  # days shown even where the school never met; a weekend that was met on joins them
+DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COUNTS_AS: Final = {
+    Statistical.ATTENDING: "attended",
+    Statistical.AEA: "attended",
+    Statistical.AUTHORISED: "authorised absence",
+    Statistical.UNAUTHORISED: "unauthorised absence",
+    Statistical.NOT_POSSIBLE: "not counted",
+    Statistical.NONE: "not counted",
+}
 
 
 class Kind(StrEnum):
@@ -26,11 +35,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One session the school held: the pupil's mark (an empty code where there is none) and how often it changed."""
+    """One session the school held: the pupil's mark (an empty code where there is none), how often amended."""
 
     as_mark: SessionMark
     on_roll: bool
-    changes: int = 0
+    amendments: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Cell:
     half: Half
     kind: Kind
     code: str = ""
+    unauthorised: bool = False
     amended: bool = False
 
 
@@ -60,8 +70,8 @@ class Certificate:
     to_date: dt.date
     as_at: dt.datetime
     weeks: tuple[Week, ...]
-    days: int  # columns of days in a week
-    key: tuple[Code, ...]
+    day_names: tuple[str, ...]
+    key: tuple[tuple[Code, str], ...]  # each code used, and how it counts
     measures: Measures
     missing: int
     amendments: int
@@ -84,11 +94,11 @@ def certificate_of(
         weeks=tuple(
             _week(monday, list(week), days) for monday, week in groupby(held, lambda e: monday_of(e.as_mark.date))
         ),
-        days=days,
+        day_names=DAY_NAMES[:days],
         key=_key(on_roll),
         measures=measure(entry.as_mark for entry in on_roll),
         missing=sum(not entry.as_mark.code for entry in on_roll),
-        amendments=sum(entry.changes for entry in on_roll),
+        amendments=sum(entry.amendments for entry in on_roll),
     )
 
 
@@ -105,11 +115,13 @@ def _cell(day: dt.date, half: Half, entry: Entry | None) -> Cell:
         return Cell(day, half, Kind.OFF_ROLL)
     if not entry.as_mark.code:
         return Cell(day, half, Kind.MISSING)
-    return Cell(day, half, Kind.MARK, entry.as_mark.code, amended=entry.changes > 0)
+    code = codes.find(entry.as_mark.code, on=day)
+    unauthorised = code is not None and code.statistical is Statistical.UNAUTHORISED
+    return Cell(day, half, Kind.MARK, entry.as_mark.code, unauthorised, amended=entry.amendments > 0)
 
 
-def _key(entries: Iterable[Entry]) -> tuple[Code, ...]:
+def _key(entries: Iterable[Entry]) -> tuple[tuple[Code, str], ...]:
     """Return what each code in the grid means, once; a code whose meaning changed in the period stands twice."""
     found = (codes.find(entry.as_mark.code, on=entry.as_mark.date) for entry in entries)
     meanings = {(code.code, code.title): code for code in found if code}
-    return tuple(meanings[key] for key in sorted(meanings))
+    return tuple((meanings[key], COUNTS_AS[meanings[key].statistical]) for key in sorted(meanings))
