@@ -22,26 +22,23 @@ from registers.rules.calendar import SchoolYear
 from registers.rules.codes import Statistical
 from registers.rules.measures import Measures, total
 
-# The codes that count, over the dates they so counted. What is not here counts for nothing.
-_MEANING: Final = """
-meaning AS (
-    SELECT session.id AS session_id, code.*
-    FROM registers_session AS session
-    JOIN unnest(%(code)s::text[], %(code_from)s::date[], %(code_until)s::date[], %(present)s::int[],
-            %(authorised)s::int[], %(unauthorised)s::int[], %(late)s::int[], %(too_late)s::int[])
-        AS code (code, from_date, until_date, present, authorised, unauthorised, late, too_late)
-        ON session.date >= code.from_date AND session.date < COALESCE(code.until_date, 'infinity')
-    WHERE session.date BETWEEN %(from_date)s AND %(to_date)s
-)
-"""
+# Marks are first tallied by code and era (a stretch of time in which no code changes its meaning), so that what
+# a code means is looked up once for each tally instead of once for each mark.
 _COUNTS: Final = """
-    SELECT {key} AS key, sum(present) AS present, sum(authorised) AS authorised, sum(unauthorised) AS unauthorised,
-        sum(late) AS late, sum(too_late) AS too_late
-    FROM {marks} JOIN meaning ON meaning.session_id = mark.session_id AND meaning.code = mark.code {grouped}
-    GROUP BY 1
+    SELECT key, sum(times * present) AS present, sum(times * authorised) AS authorised,
+        sum(times * unauthorised) AS unauthorised, sum(times * late) AS late, sum(times * too_late) AS too_late
+    FROM (
+        SELECT {key} AS key, mark.code, width_bucket(session.date, %(eras)s::date[]) AS era, count(*)::int AS times
+        FROM {marks} {grouped}
+        GROUP BY 1, 2, 3
+    ) AS tally
+    JOIN unnest(%(era)s::int[], %(code)s::text[], %(present)s::int[], %(authorised)s::int[],
+            %(unauthorised)s::int[], %(late)s::int[], %(too_late)s::int[])
+        AS meaning (era, code, present, authorised, unauthorised, late, too_late) USING (era, code)
+    GROUP BY key
 """
 _BY_PUPIL: Final = """
-WITH {meaning}, counts AS ({counts}), pupils AS (
+WITH counts AS ({counts}), pupils AS (
     SELECT pupil.id, pupil.upn,
         NOT pupil.boarder AND pupil.dob > %(born_after)s AND pupil.dob <= %(born_by)s AS headline,
         COALESCE(present, 0) AS present, COALESCE(authorised, 0) AS authorised,
@@ -119,7 +116,7 @@ def pupil_figures(
     """
     parameters = _parameters(from_date, to_date, as_at, pupil_ids) | _statistics(to_date)
     counts = _COUNTS.format(key="mark.pupil_id", marks=marks_while_on_roll(as_at=as_at), grouped="")
-    rows = _fetch(_BY_PUPIL.format(meaning=_MEANING, counts=counts), parameters)
+    rows = _fetch(_BY_PUPIL.format(counts=counts), parameters)
     return [PupilFigures(pupil_id, upn, Measures(*rest[:5]), *rest[5:]) for pupil_id, upn, *rest in rows]
 
 
@@ -145,8 +142,8 @@ def group_measures(
     marks of pupils who had none that day. Groups without a mark that counts are left out. Source: statute.md R54.
     """
     counts = _COUNTS.format(key=by.key, marks=marks_while_on_roll(as_at=as_at), grouped=by.join)
-    statement = f"WITH {_MEANING} {counts} ORDER BY 1"
-    return {key: Measures(*rest) for key, *rest in _fetch(statement, _parameters(from_date, to_date, as_at, pupil_ids))}
+    rows = _fetch(counts + "ORDER BY key", _parameters(from_date, to_date, as_at, pupil_ids))
+    return {key: Measures(*counts) for key, *counts in rows}
 
 
 def school_measures(*, from_date: dt.date, to_date: dt.date, as_at: dt.datetime | None = None) -> Measures:
@@ -180,17 +177,21 @@ def _parameters(
 
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, list[Any]]:
-    """Return, column by column, the codes that count and when. Source: statute.md R53."""
-    counted = [row for row in codes.periods() if row.counts_as_possible]
+    """Return the first day of each era, and column by column the codes that count in each. Source: statute.md R53."""
+    eras = sorted({day for row in codes.periods() for day in (row.from_date, row.until_date) if day})
+    counted = [
+        (era, row) for era, first in enumerate(eras, start=1) for row in codes.in_force(first) if row.counts_as_possible
+    ]
+    rows = [row for _, row in counted]
     return {
-        "code": [row.code for row in counted],
-        "code_from": [row.from_date for row in counted],
-        "code_until": [row.until_date for row in counted],
-        "present": [int(row.counts_as_present) for row in counted],
-        "authorised": [int(row.statistical is Statistical.AUTHORISED) for row in counted],
-        "unauthorised": [int(row.statistical is Statistical.UNAUTHORISED) for row in counted],
-        "late": [int(row.code == "L") for row in counted],
-        "too_late": [int(row.code == "U") for row in counted],
+        "eras": eras,
+        "era": [era for era, _ in counted],
+        "code": [row.code for row in rows],
+        "present": [int(row.counts_as_present) for row in rows],
+        "authorised": [int(row.statistical is Statistical.AUTHORISED) for row in rows],
+        "unauthorised": [int(row.statistical is Statistical.UNAUTHORISED) for row in rows],
+        "late": [int(row.code == "L") for row in rows],
+        "too_late": [int(row.code == "U") for row in rows],
     }
 
 
