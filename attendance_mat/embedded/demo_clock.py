@@ -5,12 +5,11 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from attendance_mat.embedded import places
+from attendance_mat.embedded import places, school_days
 from attendance_mat.embedded.messages import RefusedError
 
 LONDON = ZoneInfo("Europe/London")
 OPENS = dt.time(8, 50)  # registers have just opened, and the first ones are in
-FRIDAY = 4
 
 
 def shift(kept: Path, *, at: str | None, now: dt.datetime) -> int:
@@ -27,12 +26,10 @@ def shift(kept: Path, *, at: str | None, now: dt.datetime) -> int:
 
 
 def latest_school_morning(now: dt.datetime) -> dt.datetime:
-    """Return ten to nine, London time, on the latest weekday on which that has been."""
+    """Return ten to nine, London time, on the latest day of the demo's calendar on which that has been."""
     here = now.astimezone(LONDON)
     day = here.date() if here.time() >= OPENS else here.date() - dt.timedelta(days=1)
-    while day.weekday() > FRIDAY:
-        day -= dt.timedelta(days=1)
-    return dt.datetime.combine(day, OPENS, tzinfo=LONDON)
+    return dt.datetime.combine(school_days.latest_school_day(day), OPENS, tzinfo=LONDON)
 
 
 def read_moment(text: str) -> dt.datetime:

@@ -20,10 +20,13 @@ FRIDAY = dt.datetime(2026, 11, 20, 8, 50, tzinfo=LONDON)
         (dt.datetime(2026, 11, 23, 8, 49, tzinfo=LONDON), FRIDAY),
         (dt.datetime(2026, 11, 23, 8, 50, tzinfo=LONDON), FRIDAY + dt.timedelta(days=3)),
         (dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC), dt.datetime(2026, 7, 1, 8, 50, tzinfo=LONDON)),
+        (dt.datetime(2026, 10, 28, 12, 0, tzinfo=LONDON), dt.datetime(2026, 10, 22, 8, 50, tzinfo=LONDON)),
+        (dt.datetime(2027, 1, 2, 12, 0, tzinfo=LONDON), dt.datetime(2026, 12, 18, 8, 50, tzinfo=LONDON)),
+        (dt.datetime(2027, 8, 20, 12, 0, tzinfo=LONDON), dt.datetime(2027, 7, 21, 8, 50, tzinfo=LONDON)),
     ],
-    ids=["afternoon", "sunday", "monday before", "monday at the minute", "summer night in UTC"],
+    ids=["afternoon", "sunday", "monday before", "monday at the minute", "summer night", "half term", "Christmas", "August"],
 )
-def test_it_opens_at_ten_to_nine_on_the_latest_weekday(now: dt.datetime, opens: dt.datetime) -> None:
+def test_it_opens_at_ten_to_nine_on_the_latest_school_day(now: dt.datetime, opens: dt.datetime) -> None:
     assert demo_clock.latest_school_morning(now) == opens
 
 
