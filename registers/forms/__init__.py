@@ -1,0 +1,1 @@
+"""What people enter on the registers' pages, one module a page."""

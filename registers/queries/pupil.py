@@ -1,0 +1,72 @@
+"""One pupil's record: who they are, their year's marks, and what stands behind each mark."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from attendance_mat.accounts.models import in_force_on
+from registers.models import Contact, ExpectedMark, GroupMember, Mark, MarkAmendment, Pupil, PupilYear, RollPeriod
+from registers.rules import codes
+from registers.rules.calendar import Half, SchoolYear, SessionMark
+from registers.rules.codes import Statistical
+from registers.rules.grid import Entry, Slot
+from registers.rules.roll import Period
+
+MISSED = frozenset({Statistical.AUTHORISED, Statistical.UNAUTHORISED})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pupil is in the school on a day; empty and None when nowhere."""
+
+    group: str
+    year: int | None
+
+
+def place_on(pupil: Pupil, on: dt.date) -> Place:
+    """Return a pupil's registration group and year group on a day. Two queries."""
+    group = (
+        GroupMember.objects.filter(in_force_on(on), pupil=pupil, kind="registration").select_related("group").first()
+    )
+    year = PupilYear.objects.filter(in_force_on(on), pupil=pupil).first()
+    return Place(group=group.group.name if group else "", year=year.year if year else None)
+
+
+def roll_of(pupil: Pupil) -> list[Period]:
+    """Return a pupil's periods on roll, half-open, earliest first. One query."""
+    rows = RollPeriod.objects.filter(pupil=pupil).order_by("from_date")
+    return [Period(row.from_date, row.until_date) for row in rows]
+
+
+def marks_of_year(pupil: Pupil, year: SchoolYear) -> dict[Slot, Entry]:
+    """Return a pupil's marks in a school year by session, as they now stand. One query."""
+    rows = Mark.objects.filter(pupil=pupil, session__date__gte=year.starts, session__date__lt=year.until)
+    values = rows.values_list("session__date", "session__half", "pk", "code", "changes")
+    return {(date, Half(half)): Entry(pk, code, changes) for date, half, pk, code, changes in values}
+
+
+def missed_by_title(marks: list[SessionMark]) -> list[tuple[str, int]]:
+    """Return how many sessions were missed for each reason in words, most first. No query."""
+    titles = Counter(
+        code.title for mark in marks if (code := codes.find(mark.code, on=mark.date)) and code.statistical in MISSED
+    )
+    return titles.most_common()
+
+
+def mark_with_history(pupil: Pupil, mark_id: int) -> Mark | None:
+    """Return one of a pupil's marks with its session, register and amendments, first to last. Two queries."""
+    chain = Prefetch("amendments", MarkAmendment.objects.order_by("number"))
+    rows = Mark.objects.filter(pupil=pupil, pk=mark_id).select_related("session", "register", "pupil")
+    return rows.prefetch_related(chain).first()
+
+
+def contacts_of(pupil: Pupil) -> QuerySet[Contact]:
+    """Return a pupil's contacts in their order. One query."""
+    return Contact.objects.filter(pupil=pupil).order_by("position")
+
+
+def expected_from(pupil: Pupil, on: dt.date) -> QuerySet[ExpectedMark]:
+    """Return what is expected of a pupil from a day on, soonest first. One query."""
+    return ExpectedMark.objects.filter(pupil=pupil, until_date__gt=on, ended_at__isnull=True).order_by("from_date")

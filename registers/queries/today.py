@@ -1,0 +1,194 @@
+"""This session in one page: where every child is, which registers are out, what waits for the office."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+
+from attendance_mat.accounts.models import in_force_on
+from registers.models import (
+    Assignment,
+    Contact,
+    Contradiction,
+    ExpectedMark,
+    Group,
+    GroupMember,
+    Mark,
+    Pupil,
+    Register,
+    RollPeriod,
+    Session,
+)
+from registers.rules.calendar import Half
+from registers.rules.day import Place, place_of, unexplained_code
+
+
+@dataclass(frozen=True)
+class Child:
+    """One child on roll today, and what this session's register says of them."""
+
+    pupil_id: int
+    list_name: str
+    group: str
+    mark_id: int | None
+    code: str
+    minutes_late: int | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class DueRegister:
+    """One group's register of this session: whether it was opened, how far it is, and who has it."""
+
+    group: Group
+    register: Register | None
+    pupils: int
+    marked: int
+    takers: tuple[str, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        return self.register is not None and self.register.finished_at is not None
+
+    def minutes_overdue(self, closes_at: dt.datetime, now: dt.datetime) -> int:
+        """Return whole minutes since the register should have been finished; nothing before then."""
+        return 0 if self.is_finished else max(0, int((now - closes_at).total_seconds() // 60))
+
+
+def session_of(date: dt.date, half: Half) -> Session | None:
+    """Return the session of a half day, or None if the school does not meet. One query."""
+    return Session.objects.filter(date=date, half=half).first()
+
+
+def children(session: Session, pupils: QuerySet[Pupil]) -> list[Child]:
+    """Return every child on roll that day, by group and name, with where they are. One query."""
+    on_roll = Q(roll_periods__from_date__lte=session.date) & (
+        Q(roll_periods__until_date__isnull=True) | Q(roll_periods__until_date__gt=session.date)
+    )
+    rows = (
+        pupils.filter(on_roll)
+        .annotate(
+            now=FilteredRelation("marks", condition=Q(marks__session=session)),
+            place=FilteredRelation(
+                "group_places",
+                condition=Q(group_places__kind=Group.Kind.REGISTRATION, group_places__from_date__lte=session.date)
+                & (Q(group_places__until_date__isnull=True) | Q(group_places__until_date__gt=session.date)),
+            ),
+        )
+        .annotate(
+            group_name=F("place__group__name"),
+            mark_id=F("now__pk"),
+            code=F("now__code"),
+            minutes_late=F("now__minutes_late"),
+        )
+        .order_by("group_name", "surname", "forename", "pk")
+    )
+    return [_child(row, session.date) for row in rows]
+
+
+def _child(row: Pupil, date: dt.date) -> Child:
+    code = getattr(row, "code", None) or ""
+    return Child(
+        pupil_id=row.pk,
+        list_name=row.list_name,
+        group=getattr(row, "group_name", None) or "",
+        mark_id=getattr(row, "mark_id", None),
+        code=code,
+        minutes_late=getattr(row, "minutes_late", None),
+        place=place_of(code, on=date),
+    )
+
+
+def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]:
+    """Return the register each group owes this session, whether opened or not. Four queries."""
+    places = GroupMember.objects.filter(
+        in_force_on(session.date),
+        group__in=groups,
+        kind=Group.Kind.REGISTRATION,
+        pupil__roll_periods__in=_on_roll(session),
+    )
+    due = dict(places.values("group").annotate(pupils=Count("pupil", distinct=True)).values_list("group", "pupils"))
+    registers = Register.objects.filter(session=session).select_related("group", "finished_by")
+    opened = {row.group_id: row for row in registers.annotate(marked=Count("marks", filter=~Q(marks__code="")))}
+    takers = _takers(session)
+    listed = Group.objects.filter(pk__in=due).order_by("name")
+    return [
+        DueRegister(
+            group=group,
+            register=opened.get(group.pk),
+            pupils=due[group.pk],
+            marked=getattr(opened.get(group.pk), "marked", 0),
+            takers=tuple(takers.get(group.pk, ())),
+        )
+        for group in listed
+    ]
+
+
+def _on_roll(session: Session) -> QuerySet[RollPeriod]:
+    return RollPeriod.objects.filter(in_force_on(session.date))
+
+
+def _takers(session: Session) -> dict[int, list[str]]:
+    """Return who takes each group on the session's weekday. One query."""
+    rows = Assignment.objects.filter(
+        in_force_on(session.date), group__isnull=False, weekdays__contains=[session.date.weekday()]
+    ).values_list("group", "user__name")
+    takers: dict[int, list[str]] = {}
+    for group, name in rows:
+        takers.setdefault(group, []).append(name)
+    return takers
+
+
+def contacts_to_try(pupil_ids: Collection[int]) -> dict[int, list[Contact]]:
+    """Return the contacts who may be rung about each pupil, in their order. One query."""
+    rows = Contact.objects.filter(pupil__in=pupil_ids, no_contact=False, died_on__isnull=True).exclude(phone="")
+    found: dict[int, list[Contact]] = {}
+    for contact in rows.order_by("pupil", "position"):
+        found.setdefault(contact.pupil_id, []).append(contact)
+    return found
+
+
+def open_contradictions(pupils: QuerySet[Pupil]) -> QuerySet[Contradiction]:
+    """Return the children marked here though not expected that nobody has settled, oldest first. One query."""
+    rows = Contradiction.objects.filter(settled_at__isnull=True, mark__pupil__in=pupils)
+    return rows.select_related("mark__pupil", "mark__session", "expected").order_by("raised_at")
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """An absence still unexplained after its own day, and how many school days it has stood."""
+
+    mark: Mark
+    school_days: int
+
+
+def unresolved_before(date: dt.date, pupils: QuerySet[Pupil]) -> list[Unresolved]:
+    """Return the absences of earlier days whose reason is not established, oldest first. Two queries.
+
+    Their age is the number of school days since the session's own (R8).
+    """
+    code = unexplained_code(date)
+    marks = (
+        list(
+            Mark.objects.filter(code=code, session__date__lt=date, pupil__in=pupils)
+            .select_related("pupil", "session")
+            .order_by("session__date", "session__half", "pupil__surname", "pk")
+        )
+        if code
+        else []
+    )
+    if not marks:
+        return []
+    earliest = marks[0].session.date
+    days = Session.objects.filter(date__gt=earliest, date__lte=date).order_by("date").values_list("date", flat=True)
+    later = list(days.distinct())
+    return [Unresolved(mark, sum(day > mark.session.date for day in later)) for mark in marks]
+
+
+def expected_on(date: dt.date, pupils: QuerySet[Pupil]) -> QuerySet[ExpectedMark]:
+    """Return what is expected of these pupils on a day: leave, trips, part-time patterns. One query."""
+    rows = ExpectedMark.objects.filter(
+        from_date__lte=date, until_date__gt=date, ended_at__isnull=True, pupil__in=pupils
+    )
+    return rows.select_related("pupil").order_by("pupil__surname", "pupil__forename", "pk")

@@ -1,0 +1,1 @@
+"""How registers are drawn."""

@@ -1,0 +1,211 @@
+"""A pupil's page: the year's figures and grid, and each mark with its history and its amendment."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from attendance_mat import clock
+from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.policy.schema import CodesByRole, PersistentAbsence, SevereAbsence
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.web import formats
+from attendance_mat.web.htmx import page_or_part
+from registers.actions import amending
+from registers.forms.pupil import AmendMark, FindPupil
+from registers.models import Mark, Pupil
+from registers.queries import finding, measures, scope, sessions
+from registers.queries import pupil as queries
+from registers.rules import codes, grid
+from registers.rules.calendar import Half, SchoolYear, SessionMark
+from registers.rules.measures import Measures
+from registers.rules.patterns import WEEKDAYS, by_week, by_weekday
+from registers.rules.roll import Period, on_roll
+from registers.rules.spells import spells
+
+PAGE = 50
+FOUND_AT_MOST = 50
+ONE_DAY = dt.timedelta(days=1)
+
+
+@needs(Permission.SEE_PUPIL)
+def find_pupils(request: StaffRequest) -> HttpResponse:
+    """List the pupils in scope a page at a time; a search comes by POST, so that no name is in the URL."""
+    today = clock.today()
+    pupils = finding.with_group(scope.pupils_in_scope(request.member, request.scope, today), today)
+    form = FindPupil(request.POST or None)
+    status = 200
+    context: dict[str, object] = {"form": form, "as_at": clock.now()}
+    if request.method == "POST" and form.is_valid():
+        context["found"] = list(finding.matching(pupils, form.cleaned_data["words"])[:FOUND_AT_MOST])
+    else:
+        status = 422 if request.method == "POST" else 200
+        context["page"] = Paginator(pupils, PAGE).get_page(request.GET.get("page"))
+    return render(request, "registers/pupils.html", context, status=status)
+
+
+@require_GET
+@needs(Permission.SEE_PUPIL)
+def show_pupil(request: StaffRequest, pupil_id: int) -> HttpResponse:
+    """Show a pupil's school year; `?mark=` opens one mark's history beside it."""
+    now = clock.now()
+    pupil = _pupil(request, pupil_id, now.date())
+    mark_id = request.GET.get("mark", "")
+    if mark_id.isdecimal():
+        mark = queries.mark_with_history(pupil, int(mark_id[:18]))
+        panel = _mark_context(request, mark, now) if mark else {}
+        if request.htmx:
+            return page_or_part(request, "registers/pupil.html", "mark", {"pupil": pupil, **panel})
+        return render(request, "registers/pupil.html", {**_pupil_context(request, pupil, now), **panel})
+    return render(request, "registers/pupil.html", _pupil_context(request, pupil, now))
+
+
+@require_POST
+@needs(Permission.AMEND_REGISTER)
+def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpResponse:
+    """Amend one mark with a reason and show it again with its history."""
+    now = clock.now()
+    pupil = _pupil(request, pupil_id, now.date())
+    mark = get_object_or_404(Mark.objects.select_related("session", "register"), pk=mark_id, pupil=pupil)
+    form = AmendMark(request.POST, codes=_codes_for(request, mark))
+    if form.is_valid():
+        try:
+            amending.amend_mark(mark, **form.cleaned_data, by=request.member, at=now)
+        except ValidationError as error:
+            form.add_error(None, error)
+    fresh = queries.mark_with_history(pupil, mark.pk)
+    panel = _mark_context(request, fresh, now) if fresh else {}
+    status = 200
+    if form.errors:
+        panel["amend_form"], status = form, 422
+    else:
+        panel["said"] = "Amended. What the mark said before stays on record."
+    if request.htmx:
+        return page_or_part(request, "registers/pupil.html", "mark", {"pupil": pupil, **panel}, status=status)
+    context = {**_pupil_context(request, pupil, now), **panel}
+    return render(request, "registers/pupil.html", context, status=status)
+
+
+def _pupil(request: StaffRequest, pupil_id: int, on: dt.date) -> Pupil:
+    return get_object_or_404(scope.pupils_in_scope(request.member, request.scope, on), pk=pupil_id)
+
+
+def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, object]:
+    """Return the page's year: the sentence, the sum, the grid, contacts and what is expected."""
+    today = now.date()
+    year = _year_asked_for(request, today)
+    last = min(today, year.last)
+    held = sessions.sessions_held(from_date=year.starts, to_date=year.last)
+    marks = queries.marks_of_year(pupil, year)
+    roll = queries.roll_of(pupil)
+    sums = measures.pupil_measures(from_date=year.starts, to_date=last, pupil_ids=[pupil.pk])
+    counted = _counted(marks, roll)
+    member = request.member
+    return {
+        "as_at": now,
+        "pupil": pupil,
+        "facts": _facts(pupil, queries.place_on(pupil, today), roll),
+        "year": year,
+        "weekdays": WEEKDAYS,
+        "grid_heading": f"The register of {year.label}",
+        "years": _years(pupil, roll, today),
+        "weeks": grid.year_grid(held, marks, roll=roll, today=today),
+        "measures": sums.get(pupil.pk, Measures()),
+        "missed_by_title": queries.missed_by_title(counted),
+        "spells": spells(counted),
+        "by_week": by_week(counted),
+        "by_weekday": by_weekday(counted),
+        **_lines(request, sums.get(pupil.pk, Measures()), today),
+        "sum_lines": _sum_lines(sums.get(pupil.pk, Measures())),
+        "contacts": queries.contacts_of(pupil) if member.may(Permission.SEE_CONTACTS) else None,
+        "expected": queries.expected_from(pupil, today) if member.may(Permission.SEE_EXPECTED_REASONS) else None,
+        "may_ask_for_leave": member.may(Permission.ENTER_LEAVE_REQUEST),
+        "may_see_letters": member.may(Permission.SEE_LETTERS),
+    }
+
+
+def _counted(marks: dict[grid.Slot, grid.Entry], roll: list[Period]) -> list[SessionMark]:
+    """Return the marks that count: not cleared, and on a day on roll."""
+    return [
+        SessionMark(date, half, entry.code)
+        for (date, half), entry in sorted(marks.items())
+        if entry.code and on_roll(roll, date)
+    ]
+
+
+def _lines(request: StaffRequest, sums: Measures, today: dt.date) -> dict[str, object]:
+    """Return which of the two national lines the pupil is over, by whole sessions, and how that is told."""
+    policy = policy_for(request.school)
+    persistent = policy.terms(PersistentAbsence, on=today)
+    severe = policy.terms(SevereAbsence, on=today)
+    return {
+        "is_persistent": sums.is_persistent(persistent),
+        "is_severe": sums.is_severe(severe),
+        "line_note": f"Persistent absence is {persistent.percent}% or more of possible sessions missed, severe absence "
+        f"{severe.percent}% or more; both are decided on whole sessions, never on a rounded figure.",
+        "guides": [("Persistent", 100 - persistent.percent), ("Severe", 100 - severe.percent)],
+    }
+
+
+def _sum_lines(sums: Measures) -> list[tuple[str, int]]:
+    """Return what the sum is made of, in sessions."""
+    return [
+        ("Present or at an approved activity", sums.present),
+        ("of which late before the register closed (L)", sums.late_before_close),
+        ("Authorised absence", sums.authorised),
+        ("Unauthorised absence", sums.unauthorised),
+        ("of which late after the register closed (U)", sums.late_after_close),
+    ]
+
+
+def _facts(pupil: Pupil, place: queries.Place, roll: list[Period]) -> list[tuple[str, str]]:
+    """Return who the pupil is, as terms and words."""
+    leaving = f", left on {formats.day(roll[-1].until_date - ONE_DAY)}" if roll and roll[-1].until_date else ""
+    return [
+        ("Year", formats.year_group(place.year) if place.year is not None else "None"),
+        ("Registration group", place.group or "None"),
+        ("Date of birth", formats.day(pupil.dob)),
+        ("Unique pupil number", pupil.upn or "None yet"),
+        ("On roll", f"from {formats.day(roll[-1].from_date)}{leaving}" if roll else "never"),
+    ]
+
+
+def _year_asked_for(request: StaffRequest, today: dt.date) -> SchoolYear:
+    """Return the school year in `?year=2025`, else this one."""
+    asked = request.GET.get("year", "")
+    first_month = SchoolYear.of(today).starts
+    if asked.isdecimal() and len(asked) == len("2026") and int(asked) > 0:
+        return SchoolYear.of(first_month.replace(year=int(asked)))
+    return SchoolYear.of(today)
+
+
+def _years(pupil: Pupil, roll: list[Period], today: dt.date) -> list[tuple[SchoolYear, str]]:
+    """Return each school year the pupil was on roll, latest first, with the page's address."""
+    if not roll:
+        return []
+    first, last = SchoolYear.of(roll[0].from_date).starts.year, SchoolYear.of(today).starts.year
+    here = reverse("registers:pupil", args=[pupil.pk])
+    start = SchoolYear.of(today).starts
+    return [
+        (SchoolYear.of(start.replace(year=number)), f"{here}?year={number}") for number in range(last, first - 1, -1)
+    ]
+
+
+def _mark_context(request: StaffRequest, mark: Mark, now: dt.datetime) -> dict[str, object]:
+    """Return one mark's panel: what it says, who made it, its amendments, and a form to amend it."""
+    may_amend = request.member.may(Permission.AMEND_REGISTER)
+    form = AmendMark(codes=_codes_for(request, mark)) if may_amend else None
+    return {"mark": mark, "amend_form": form, "as_at": now}
+
+
+def _codes_for(request: StaffRequest, mark: Mark) -> list[codes.Code]:
+    """Return the codes this member may enter for this session, by the policy of that day."""
+    on = mark.session.date
+    allowed = policy_for(request.school).terms(CodesByRole, on=on).of(request.member.role)
+    half = Half(mark.session.half)
+    return [code for code in codes.in_force(on) if code.code in allowed and half in code.halves]
