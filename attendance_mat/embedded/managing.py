@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         case [] | ["--help" | "-h"]:
             say(USAGE)
             return 0 if arguments else 2
-    _become_manage(arguments)
+    return _become_manage(arguments)
 
 
 def _become_manage(arguments: Sequence[str]) -> NoReturn:

@@ -67,8 +67,8 @@ class ServerSet:
         return not try_lock(self.keeper_lock, fcntl.LOCK_SH)
 
     def is_used(self) -> bool:
-        """Say whether any process uses the servers now."""
-        return not try_lock(self.users_lock, fcntl.LOCK_EX)
+        """Say whether any process uses the servers now; their keeper has the lock alone as it stops."""
+        return not try_lock(self.users_lock, fcntl.LOCK_EX) and try_lock(self.users_lock, fcntl.LOCK_SH)
 
     def wait_until_stopped(self, *, seconds: float) -> bool:
         """Wait for the keeper to notice that nobody is left; say whether it was in time."""
