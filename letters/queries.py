@@ -9,18 +9,21 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Scope
+from attendance_mat.policy.schema import AfternoonSession, MorningSession, RegisterOpen
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
 from letters.models import Letter, SentLetter
 from letters.rules import recipients as rules
 from letters.rules.certificate import Certificate, Entry, certificate_of
-from registers.models import Contact, MarkAmendment, Pupil
+from registers.models import Contact, MarkAmendment, Pupil, Session
 from registers.queries.measures import pupil_measures
 from registers.queries.scope import SEES_HIDDEN_PUPILS, is_own_family, pupils_in_scope
 from registers.queries.sessions import session_marks, sessions_held
-from registers.rules.calendar import LONDON, Half, SchoolYear, SessionMark
+from registers.rules.calendar import LONDON, Half, SchoolYear, SessionMark, register_closes_at
 from registers.rules.measures import Measures
 from registers.rules.roll import Period
 
@@ -128,14 +131,22 @@ def letters_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Letter]:
 
 
 def count_by_state(letters: QuerySet[Letter]) -> Counter[str]:
-    """Return how many letters are in each state. One query."""
-    rows = letters.order_by().values_list("state").annotate(Count("pk"))
-    return Counter(dict(rows))
+    """Return how many letters are in each state, and how many sent ones are flagged. One query."""
+    rows = letters.order_by().values_list("state").annotate(Count("pk"), Count("flagged_at"))
+    counts = Counter({state: count for state, count, _ in rows})
+    counts["flagged"] = sum(flagged for _, _, flagged in rows)
+    return counts
 
 
-def copies_of(letter: Letter) -> QuerySet[SentLetter]:
-    """Return what was sent of a letter, without the PDFs themselves, in the contacts' order. One query."""
-    return SentLetter.objects.filter(letter=letter).defer("pdf").order_by("contact__position")
+def in_state(letters: QuerySet[Letter], state: str) -> QuerySet[Letter]:
+    """Narrow letters to those in a state, or to those flagged after they were sent. No query."""
+    return letters.filter(flagged_at__isnull=False) if state == "flagged" else letters.filter(state=state)
+
+
+def envelopes(letter: Letter) -> list[SentLetter]:
+    """Return one copy for each envelope that left, without the PDF itself, in the contacts' order. One query."""
+    copies = SentLetter.objects.filter(letter=letter).defer("pdf").order_by("contact__position")
+    return list({copy.digest: copy for copy in copies}.values())
 
 
 def locked(letter: Letter) -> Letter:
@@ -144,16 +155,23 @@ def locked(letter: Letter) -> Letter:
 
 
 def attendance_figures(pupil: Pupil, *, at: dt.datetime) -> dict[str, Any]:
-    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it. One query."""
+    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it. Two queries.
+
+    It runs from the first session the school held that year.
+    """
     today = at.astimezone(LONDON).date()
-    year = SchoolYear.of(today)
-    found = pupil_measures(from_date=year.starts, to_date=today, as_at=at, pupil_ids=[pupil.pk])
-    sums = found.get(pupil.pk, Measures())
-    return {"from": year.starts.isoformat(), "to": today.isoformat(), **asdict(sums)}
+    starts = SchoolYear.of(today).starts
+    held = Session.objects.filter(date__range=(starts, today)).aggregate(first=Min("date"))
+    first = held["first"] or starts
+    found = pupil_measures(from_date=first, to_date=today, as_at=at, pupil_ids=[pupil.pk])
+    return {"from": first.isoformat(), "to": today.isoformat(), **asdict(found.get(pupil.pk, Measures()))}
 
 
 def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.date, as_at: dt.datetime) -> Certificate:
-    """Return a copy of the register for one pupil, both dates included, as it stood at a moment. Four queries."""
+    """Return a copy of the register for one pupil, both dates included, as it stood at a moment. Four queries.
+
+    A session of that moment's own day that is still to come is left out.
+    """
     marks = session_marks([pupil.pk], from_date=from_date, to_date=to_date, as_at=as_at)[pupil.pk]
     codes = {(mark.date, mark.half): mark.code for mark in marks}
     amended = _amendments(pupil, from_date, to_date, as_at)
@@ -165,6 +183,7 @@ def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.da
             amendments=amended[date, half],
         )
         for date, half in sessions_held(from_date=from_date, to_date=to_date)
+        if (date, half) in codes or _has_closed(date, half, as_at)
     )
     return certificate_of(entries, from_date=from_date, to_date=to_date, as_at=as_at)
 
@@ -179,6 +198,16 @@ def certificate_for(letter: Letter) -> Certificate:
         to_date=dt.date.fromisoformat(attendance["to"]),
         as_at=letter.proposed_at,
     )
+
+
+def _has_closed(date: dt.date, half: Half, at: dt.datetime) -> bool:
+    """Say whether a session's register has closed, so that a mark not there is missing and not still to come."""
+    if date != at.astimezone(LONDON).date():
+        return date < at.astimezone(LONDON).date()
+    policy = policy_for(current_school())
+    begins = policy.terms(MorningSession, on=date) if half is Half.AM else policy.terms(AfternoonSession, on=date)
+    open_minutes = policy.terms(RegisterOpen, on=date).minutes
+    return register_closes_at(date, starts=begins.starts, open_minutes=open_minutes) < at
 
 
 def _amendments(

@@ -59,6 +59,7 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
         "subject": template.subject,
         "body": f"letters/paper/{template.name}.html",
         "school": school,
+        "encloses_certificate": template.encloses_certificate,
         "attendance": merge.attendance(letter.figures),
         "ground": template.read(letter.figures),
         "penalty": policy.find(PenaltyNoticeThreshold, on=on),
@@ -70,8 +71,9 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
 
 def letter_html(letter: Letter, household: Household, certificate: Certificate, *, on: dt.date) -> str:
     """Return one household's letter, with the certificate where that letter encloses one."""
-    enclosed = certificate if TEMPLATES[letter.template].encloses_certificate else None
-    context = {**words(letter, on=on), "household": household, "certificate": enclosed, "pupil": letter.pupil}
+    context = {**words(letter, on=on), "household": household, "pupil": letter.pupil}
+    if context["encloses_certificate"]:
+        context["certificate"] = certificate
     return render_to_string("letters/paper/document.html", context)
 
 

@@ -124,4 +124,10 @@ def _key(entries: Iterable[Entry]) -> tuple[tuple[Code, str], ...]:
     """Return what each code in the grid means, once; a code whose meaning changed in the period stands twice."""
     found = (codes.find(entry.as_mark.code, on=entry.as_mark.date) for entry in entries)
     meanings = {(code.code, code.title): code for code in found if code}
-    return tuple((meanings[key], COUNTS_AS[meanings[key].statistical]) for key in sorted(meanings))
+    return tuple((meanings[key], COUNTS_AS[meanings[key].statistical]) for key in sorted(meanings, key=_in_key))
+
+
+def _in_key(meaning: tuple[str, str]) -> tuple[bool, str, str]:
+    """Sort present marks before letters."""
+    code, title = meaning
+    return code.isalnum(), code, title
