@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from celery import current_app
@@ -31,7 +32,21 @@ def record(kind: Event, subject: models.Model, *, by: Actor, at: dt.datetime, **
 
     `detail` holds identifiers and figures only: never a pupil's name.
     """
-    event = AuditEvent.objects.create(
+    event = _event(kind, subject, by, at, detail)
+    event.save()
+    _call_after_commit({kind})
+    return event
+
+
+def record_each(events: Iterable[tuple[Event, models.Model, dict[str, Any]]], *, by: Actor, at: dt.datetime) -> None:
+    """Write several events, each (kind, subject, detail), as `record` writes one. One query."""
+    rows = [_event(kind, subject, by, at, detail) for kind, subject, detail in events]
+    AuditEvent.objects.bulk_create(rows)
+    _call_after_commit({Event(row.kind) for row in rows})
+
+
+def _event(kind: Event, subject: models.Model, by: Actor, at: dt.datetime, detail: dict[str, Any]) -> AuditEvent:
+    return AuditEvent(
         kind=kind,
         at=at,
         by_id=by.user_id,
@@ -41,10 +56,12 @@ def record(kind: Event, subject: models.Model, *, by: Actor, at: dt.datetime, **
         subject_id=subject.pk,
         detail=detail,
     )
-    if is_awaited(kind):
+
+
+def _call_after_commit(kinds: Iterable[Event]) -> None:
+    if any(is_awaited(kind) for kind in kinds):
         schema_name = selected.schema_name()
         transaction.on_commit(lambda: _call_consumers(schema_name))
-    return event
 
 
 def _call_consumers(schema_name: str) -> None:

@@ -1,6 +1,7 @@
 """What happens when someone enters a code: late or too late, correction or amendment, saved or a clash."""
 
 import datetime as dt
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -48,12 +49,16 @@ class RegisterTimes:
 
 @dataclass(frozen=True)
 class Row:
-    """A code someone entered. `base` is what they saw: 0 for no mark, otherwise 1 + its number of amendments."""
+    """A code someone entered. `base` is what they saw: 0 for no mark, otherwise 1 + its number of amendments.
+
+    `detail` is what else was entered with it (arrival, nature), compared and not read.
+    """
 
     code: str
     base: int
     made_at: dt.datetime
     reason: str = ""
+    detail: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Stored:
 
     code: str
     amendments: int
+    detail: Hashable = None
 
     @property
     def base(self) -> int:
@@ -111,7 +117,7 @@ def decide_row(
     """
     if refused:
         return RowDecision(Outcome.REFUSED, why=refused.message)
-    if row.code == (stored.code if stored else ""):
+    if (row.code, row.detail) == ((stored.code, stored.detail) if stored else ("", None)):
         return RowDecision(Outcome.SAME)
     if row.base != (stored.base if stored else 0):
         return RowDecision(Outcome.CLASH, why="Someone else changed this mark while you worked.")

@@ -1,0 +1,93 @@
+"""Changing a mark that stands: what it said before stays on record (R12)."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.audit.models import Event
+from attendance_mat.audit.record import record
+from registers.actions.entering import (
+    Entry,
+    amendment_of,
+    closes_at,
+    codes_allowed,
+    require_not_family,
+    school_policy,
+    source_of,
+    starts_at,
+    times_of,
+    with_lateness,
+)
+from registers.models import Mark, MarkAmendment, Register
+from registers.rules import codes, marks
+from registers.rules.calendar import Half
+from registers.rules.marks import ChangeKind
+
+
+@transaction.atomic
+def amend_mark(
+    mark: Mark,
+    *,
+    code: str,
+    reason: str,
+    by: Member,
+    at: dt.datetime,
+    nature: str = "",
+    comment: str = "",
+    arrived_at: dt.datetime | None = None,
+) -> MarkAmendment:
+    """Change a mark by adding an amendment, or a correction while its register is open.
+
+    A mark changed by someone else since `mark` was read is refused, so that a stale page overwrites nothing. Raises
+    ValidationError, by field where there is one.
+    """
+    register = Register.objects.select_for_update().get(pk=mark.register_id)  # two amenders take turns
+    stored = Mark.objects.select_related("pupil", "session").get(pk=mark.pk)
+    entry = Entry(
+        stored.pupil_id, code, base=1 + mark.changes, made_at=at, nature=nature, comment=comment, arrived_at=arrived_at
+    )
+    kind = marks.kind_of_change(times_of(register), at)
+    _require_change(entry, stored, kind=kind, reason=reason)
+    require_not_family(stored.pupil_id, by=by)
+    entry = _usable(entry, stored, by=by)
+    change = amendment_of(stored.pk, entry, kind=kind, reason=reason, by=by, source=source_of(by), at=at)
+    change.save()
+    event = Event.MARK_AMENDED if kind is ChangeKind.AMENDMENT else Event.MARK_CORRECTED
+    detail = {"mark": stored.pk, "pupil": stored.pupil_id, "old": stored.code, "new": code}
+    record(event, change, by=by, at=at, **detail)
+    return change
+
+
+def _require_change(entry: Entry, stored: Mark, *, kind: ChangeKind, reason: str) -> None:
+    """Refuse a change of what is no longer there, a change that changes nothing, and one without a reason."""
+    if entry.base != 1 + stored.changes:
+        message = "Someone else changed this mark while you worked. Look at it again."
+        raise ValidationError(message)
+    if entry.code == stored.code and entry.nature == stored.nature and entry.arrived_at is None:
+        raise ValidationError({"code": f"The mark says {stored.code} already."})
+    if kind is ChangeKind.AMENDMENT and not reason.strip():
+        raise ValidationError({"reason": "Give a reason: it is kept with the amendment."})
+
+
+def _usable(entry: Entry, stored: Mark, *, by: Member) -> Entry:
+    """Return the entry with its lateness worked out; refuse a code this member may not use there."""
+    policy, session = school_policy(), stored.session
+    refused = codes.refusal(
+        entry.code,
+        on=session.date,
+        half=Half(session.half),
+        dob=stored.pupil.dob,
+        allowed=codes_allowed(by, session.date, policy=policy),
+        nature=entry.nature,
+    )
+    if refused:
+        raise ValidationError({"code": refused.message})
+    starts, closes = starts_at(session, policy=policy), closes_at(session, policy=policy)
+    if entry.code in {"L", "U"} and entry.arrived_at is None:
+        return entry  # an amendment made later need not know the minute
+    entry, why = with_lateness(entry, session_starts=starts, closes=closes)
+    if why:
+        raise ValidationError({"code": why})
+    return entry

@@ -1,0 +1,195 @@
+"""What becomes of each entry of a register, decided under the register's lock, and the rows written for it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.audit.models import Event
+from registers.actions.entering import (
+    OWN_FAMILY,
+    Entry,
+    amendment_of,
+    codes_allowed,
+    new_mark,
+    school_policy,
+    source_of,
+    starts_at,
+    times_of,
+    with_lateness,
+)
+from registers.models import Mark, MarkAmendment, Register, Source
+from registers.queries.taking import RegisterRow
+from registers.rules import classroom, codes
+from registers.rules.calendar import LONDON, Half
+from registers.rules.codes import Statistical
+from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, Row, RowDecision, Stored, decide_row
+
+CLOCKS_MAY_DIFFER_BY = dt.timedelta(minutes=2)  # the database refuses a mark made five minutes ahead of it
+PRESS_THEY_ARE_HERE = "This child is not expected. If the child is here, press They are here."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where entries are received: a locked register, at a moment, from a member and what they may enter and see."""
+
+    register: Register
+    by: Member
+    at: dt.datetime
+    starts_at: dt.datetime
+    allowed: frozenset[str]
+
+    @property
+    def visible(self) -> frozenset[str] | None:
+        """Return the codes that this member may be shown; None for all (decision 6)."""
+        return None if self.by.may(Permission.SEE_EXPECTED_REASONS) else self.allowed
+
+    @property
+    def half(self) -> Half:
+        return Half(self.register.session.half)
+
+    @property
+    def is_open(self) -> bool:
+        return times_of(self.register).is_open(self.at)
+
+
+class Decided(NamedTuple):
+    """An entry, the row it is about, and what becomes of it."""
+
+    entry: Entry
+    row: RegisterRow
+    decision: RowDecision
+
+
+def lock(register: Register) -> Register:
+    """Return the register as it now stands, locked until the transaction ends: two people take turns. One query."""
+    rows = Register.objects.select_for_update(of=("self",)).select_related("session", "group")
+    return rows.get(pk=register.pk)
+
+
+def desk_at(register: Register, *, by: Member, at: dt.datetime) -> Desk:
+    """Return the desk at which a member's entries for a locked register are received."""
+    policy, session = school_policy(), register.session
+    allowed = codes_allowed(by, session.date, policy=policy)
+    return Desk(register, by, at, starts_at=starts_at(session, policy=policy), allowed=allowed)
+
+
+def absurdity(entry: Entry, desk: Desk) -> str:
+    """Say what is wrong with an entry's times, if they cannot be true."""
+    day, latest = desk.register.session.date, desk.at + CLOCKS_MAY_DIFFER_BY
+    if entry.made_at > latest:
+        return "was made in the future: check the clock of this device."
+    if entry.made_at.astimezone(LONDON).date() < day:
+        return "was made before the day of its session."
+    if entry.arrived_at and (entry.arrived_at > latest or entry.arrived_at.astimezone(LONDON).date() != day):
+        return "has an arrival that is not on that day, or is still to come."
+    return ""
+
+
+def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
+    """Decide one entry by the rule of decision 7, and by what this member may enter for this child.
+
+    A mark this member may not see is never called the same: that would tell what it is.
+    """
+    entry = replace(_completed(entry, row), made_at=min(entry.made_at, desk.at))
+    entry, too_late = with_lateness(entry, session_starts=desk.starts_at, closes=desk.register.closes_at)
+    sent = Row(entry.code, entry.base, entry.made_at, entry.reason, _detail(entry))
+    decision = decide_row(sent, _stored(row), times_of(desk.register), received_at=desk.at)
+    is_hidden = not classroom.may_see(row.code, desk.visible)
+    if is_hidden or decision.outcome is not Outcome.SAME:
+        why = PRESS_THEY_ARE_HERE if is_hidden else _refused(entry, row, desk) or too_late
+        if not why and decision.change is ChangeKind.AMENDMENT and not desk.by.may(Permission.AMEND_REGISTER):
+            why = "The register is closed: the office amends it."
+        if why:
+            decision = RowDecision(Outcome.REFUSED, why=why)
+    return Decided(entry, row, decision)
+
+
+def _completed(entry: Entry, row: RegisterRow) -> Entry:
+    """Return an entry with what it leaves unsaid taken from the mark that stands."""
+    mark = row.mark
+    if mark is None:
+        return entry
+    entry = replace(entry, comment=entry.comment or mark.comment)
+    if entry.code != mark.code:
+        return entry
+    entry = replace(entry, nature=entry.nature or mark.nature)
+    if entry.arrived_at is None and entry.minutes_late is None:
+        entry = replace(entry, arrived_at=mark.arrived_at, minutes_late=mark.minutes_late)
+    return entry
+
+
+def _refused(entry: Entry, row: RegisterRow, desk: Desk) -> str:
+    """Say why this member may not enter this code for this child, and what to do instead; "" where they may."""
+    on = desk.register.session.date
+    if row.is_own_family:
+        return OWN_FAMILY
+    if row.awaits and (desk.is_open or row.awaits.counts(on)):
+        found = codes.find(entry.code, on=on)
+        if desk.visible is not None or (found and found.statistical is Statistical.ATTENDING):
+            return PRESS_THEY_ARE_HERE
+    if not entry.code:
+        return ""
+    refusal = codes.refusal(entry.code, on=on, half=desk.half, dob=row.dob, allowed=desk.allowed, nature=entry.nature)
+    return refusal.message if refusal else ""
+
+
+def _detail(entry: Entry) -> tuple[object, ...] | None:
+    return (entry.nature, entry.arrived_at, entry.comment) if entry.code else None
+
+
+def _stored(row: RegisterRow) -> Stored | None:
+    mark = row.mark
+    if mark is None:
+        return None
+    return Stored(mark.code, mark.changes, (mark.nature, mark.arrived_at, mark.comment) if mark.code else None)
+
+
+def write(decided: Iterable[Decided], desk: Desk) -> tuple[list[Mark], list[MarkAmendment]]:
+    """Write what was decided to be saved: new marks, and changes of marks that stand. At most two queries."""
+    saved = [one for one in decided if one.decision.outcome is Outcome.SAVED]
+    marks = [
+        new_mark(one.entry, desk.register, by=desk.by, source=_source(one, desk), at=desk.at)
+        for one in saved
+        if one.row.mark is None
+    ]
+    changes = [
+        amendment_of(
+            one.row.mark.id,
+            one.entry,
+            kind=one.decision.change or ChangeKind.CORRECTION,
+            reason=one.decision.reason,
+            by=desk.by,
+            source=_source(one, desk),
+            at=desk.at,
+        )
+        for one in saved
+        if one.row.mark is not None
+    ]
+    return Mark.objects.bulk_create(marks), MarkAmendment.objects.bulk_create(changes)
+
+
+def _source(one: Decided, desk: Desk) -> Source:
+    return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else source_of(desk.by)
+
+
+def events_of_changes(
+    decided: Iterable[Decided], changes: Iterable[MarkAmendment]
+) -> list[tuple[Event, MarkAmendment, dict[str, Any]]]:
+    """Return the event of each correction and amendment, with its mark, pupil, old code and new."""
+    rows = {one.row.mark.id: one.row for one in decided if one.row.mark}
+    return [
+        (
+            Event.MARK_AMENDED if change.kind == ChangeKind.AMENDMENT else Event.MARK_CORRECTED,
+            change,
+            {
+                "mark": change.mark_id,
+                "pupil": rows[change.mark_id].pupil_id,
+                "old": rows[change.mark_id].code,
+                "new": change.amended_code,
+            },
+        )
+        for change in changes
+    ]

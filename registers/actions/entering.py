@@ -1,0 +1,136 @@
+"""What one person enters for one pupil, and the rows it becomes. Shared by everything that writes marks."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.schema import AfternoonSession, CodesByRole, MorningSession, RegisterOpen
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
+from registers.models import FamilyTie, Mark, MarkAmendment, Register, Session, Source
+from registers.rules import marks
+from registers.rules.calendar import LONDON, Half, register_closes_at
+from registers.rules.marks import RegisterTimes
+
+LATE = frozenset({"L", "U"})
+OWN_FAMILY = "You are family of this child: someone else must enter this."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A code someone entered for a pupil. `base` is what they saw: 0 for no mark, else 1 + its amendments."""
+
+    pupil_id: int
+    code: str
+    base: int
+    made_at: dt.datetime
+    arrived_at: dt.datetime | None = None
+    minutes_late: int | None = None
+    nature: str = ""
+    comment: str = ""
+    reason: str = ""
+
+
+def school_policy() -> Policy:
+    """Return the policy of the school whose schema is selected. No query in a request."""
+    return policy_for(current_school())
+
+
+def codes_allowed(by: Member, on: dt.date, *, policy: Policy) -> frozenset[str]:
+    """Return the codes a member's role may enter on a day."""
+    return policy.terms(CodesByRole, on=on).of(by.role)
+
+
+def starts_at(session: Session, *, policy: Policy) -> dt.datetime:
+    """Return the moment a session starts, in London's time."""
+    morning = session.half == Half.AM
+    terms = policy.terms(MorningSession if morning else AfternoonSession, on=session.date)
+    return dt.datetime.combine(session.date, terms.starts, tzinfo=LONDON)
+
+
+def closes_at(session: Session, *, policy: Policy) -> dt.datetime:
+    """Return the moment a session's registers close, in London's time."""
+    starts = starts_at(session, policy=policy).time()
+    minutes = policy.terms(RegisterOpen, on=session.date).minutes
+    return register_closes_at(session.date, starts=starts, open_minutes=minutes)
+
+
+def times_of(register: Register) -> RegisterTimes:
+    """Return when a register closes and was finished, as the rules read it."""
+    return RegisterTimes(closes_at=register.closes_at, finished_at=register.finished_at)
+
+
+def source_of(by: Member) -> Source:
+    """Return how a mark that this member enters came to us."""
+    return Source.OFFICE if by.may(Permission.SEE_EXPECTED_REASONS) else Source.TEACHER
+
+
+def require_not_family(pupil_id: int, *, by: Member) -> None:
+    """Refuse a member of staff who is family of the pupil (decision 10). One query."""
+    if FamilyTie.objects.filter(user=by.user_id, pupil=pupil_id).exists():
+        raise ValidationError(OWN_FAMILY)
+
+
+def new_mark(entry: Entry, register: Register, *, by: Member, source: Source, at: dt.datetime) -> Mark:
+    """Return an unsaved first mark; the database stamps when it was received."""
+    return Mark(
+        pupil_id=entry.pupil_id,
+        session_id=register.session_id,
+        register_id=register.pk,
+        code=entry.code,
+        nature=entry.nature,
+        comment=entry.comment,
+        arrived_at=entry.arrived_at,
+        minutes_late=entry.minutes_late,
+        source=source,
+        made_by_id=by.user_id,
+        made_by_name=by.name,
+        made_by_role=by.role,
+        made_at=entry.made_at,
+        received_at=at,
+    )
+
+
+def amendment_of(
+    mark_id: int, entry: Entry, *, kind: str, reason: str, by: Member, source: Source, at: dt.datetime
+) -> MarkAmendment:
+    """Return an unsaved change of a mark; the database fills in what the mark said."""
+    return MarkAmendment(
+        mark_id=mark_id,
+        kind=kind,
+        amended_code=entry.code,
+        amended_nature=entry.nature,
+        amended_comment=entry.comment,
+        amended_arrived_at=entry.arrived_at,
+        amended_minutes_late=entry.minutes_late,
+        reason=reason,
+        source=source,
+        amended_by_id=by.user_id,
+        amended_by_name=by.name,
+        amended_by_role=by.role,
+        made_at=entry.made_at,
+        received_at=at,
+    )
+
+
+def with_lateness(entry: Entry, *, session_starts: dt.datetime, closes: dt.datetime) -> tuple[Entry, str]:
+    """Return an entry of L or U with its arrival and minutes, and why its code is the wrong one, if it is.
+
+    The arrival counts before the minutes; with neither, the child arrived when the mark was made, unless the register
+    was closed by then.
+    """
+    if entry.code not in LATE:
+        return replace(entry, arrived_at=None, minutes_late=None), ""
+    if entry.code == "L" and entry.arrived_at is None and entry.minutes_late is None and entry.made_at > closes:
+        return entry, f"The register closed at {closes.astimezone(LONDON):%H:%M}: say when the child arrived, or use U."
+    arrived = entry.arrived_at or entry.made_at
+    if entry.arrived_at is None and entry.minutes_late is not None:
+        arrived = session_starts + dt.timedelta(minutes=entry.minutes_late)
+    decided = marks.late_code(arrived, closes)
+    late_by = marks.minutes_late(arrived, session_starts)
+    why = "" if decided.code == entry.code else f"{decided.why} Use {decided.code}."
+    return replace(entry, arrived_at=arrived, minutes_late=late_by), why

@@ -1,0 +1,221 @@
+"""What is read to take a register: its children, their marks, and what is expected of them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import in_force_on
+from attendance_mat.accounts.permissions import Scope
+from attendance_mat.audit.models import AuditEvent, Event
+from registers.models import (
+    ExpectedConfirmation,
+    ExpectedMark,
+    FamilyTie,
+    Group,
+    GroupMember,
+    Mark,
+    MarkAmendment,
+    Pupil,
+    Register,
+    RollPeriod,
+    Session,
+)
+from registers.queries.scope import groups_in_scope
+from registers.rules import codes
+
+SESSIONS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class StoredMark:
+    """A pupil's mark at one session as it stands; a cleared one has an empty code."""
+
+    id: int
+    code: str
+    changes: int
+    nature: str
+    comment: str
+    arrived_at: dt.datetime | None
+    minutes_late: int | None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of a pupil at one session, and whether someone confirmed the child there."""
+
+    id: int
+    code: str
+    nature: str
+    confirmed: bool
+    granted_by_id: int
+    granted_by_name: str
+    granted_by_role: str
+
+    def counts(self, on: dt.date) -> bool:
+        """Say whether it becomes a mark: B, K, P, V and W do only once the child is confirmed there (decision 4)."""
+        found = codes.find(self.code, on=on)
+        return self.confirmed or not (found and found.confirm_child)
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One child of a register, with this session's mark and what was expected of it."""
+
+    pupil_id: int
+    list_name: str
+    dob: dt.date
+    mark: StoredMark | None
+    expected: Expected | None
+    is_own_family: bool
+
+    @property
+    def code(self) -> str:
+        return self.mark.code if self.mark else ""
+
+    @property
+    def base(self) -> int:
+        """Return what someone who sees this row sends as its base: 0 for no mark, else 1 + its amendments."""
+        return 1 + self.mark.changes if self.mark else 0
+
+    @property
+    def awaits(self) -> Expected | None:
+        """Return what is expected while no mark stands."""
+        return None if self.code else self.expected
+
+
+def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date) -> Register | None:
+    """Return a register that the member may take or amend, or None. One query for a register of today, else three.
+
+    Reach is as it was on the register's own day, so that Monday's teacher can still send Monday's marks on Tuesday.
+    """
+    registers = Register.objects.select_related("session", "group", "taken_by", "finished_by").filter(pk=pk)
+    found = registers.filter(session__date=today, group__in=groups_in_scope(by, scope, today)).first()
+    earlier = None if found else registers.exclude(session__date=today).first()
+    if earlier and groups_in_scope(by, scope, earlier.session.date).filter(pk=earlier.group_id).exists():
+        return earlier
+    return found
+
+
+def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
+    """Return the children of a register's group who are on roll that day, by name. One query."""
+    on, half, session = register.session.date, register.session.half, register.session_id
+    places = GroupMember.objects.filter(in_force_on(on), group=register.group_id, pupil=OuterRef("pk"))
+    on_roll = RollPeriod.objects.filter(in_force_on(on), pupil=OuterRef("pk"))
+    confirmed = ExpectedConfirmation.objects.filter(session=session, expected=OuterRef("due__pk"))
+    expected_now = Q(
+        expected_marks__ended_at__isnull=True,
+        expected_marks__from_date__lte=on,
+        expected_marks__until_date__gt=on,
+        expected_marks__halves__in=(half, ExpectedMark.Halves.BOTH),
+    )
+    pupils = Pupil.objects.filter(Exists(places), Exists(on_roll)).filter(Q(died_on__isnull=True) | Q(died_on__gt=on))
+    rows = pupils.annotate(
+        now=FilteredRelation("marks", condition=Q(marks__session=session)),
+        due=FilteredRelation("expected_marks", condition=expected_now),
+        family=Exists(FamilyTie.objects.filter(user=by.user_id, pupil=OuterRef("pk"))),
+        confirmed=Exists(confirmed),
+        **{f"mark_{field}": F(f"now__{field}") for field in StoredMark.__dataclass_fields__},
+        **{f"due_{field}": F(f"due__{field}") for field in Expected.__dataclass_fields__ if field != "confirmed"},
+    )
+    return sorted(
+        (_row(vars(pupil), pupil) for pupil in rows), key=lambda row: (row.list_name.casefold(), row.pupil_id)
+    )
+
+
+def _row(values: dict[str, Any], pupil: Pupil) -> RegisterRow:
+    mark = {field: values[f"mark_{field}"] for field in StoredMark.__dataclass_fields__}
+    due = {field: values.get(f"due_{field}") for field in Expected.__dataclass_fields__}
+    return RegisterRow(
+        pupil_id=pupil.pk,
+        list_name=pupil.list_name,
+        dob=pupil.dob,
+        mark=StoredMark(**mark) if mark["id"] else None,
+        expected=Expected(**{**due, "confirmed": values["confirmed"]}) if due["id"] else None,
+        is_own_family=values["family"],
+    )
+
+
+def blanks(rows: Iterable[RegisterRow]) -> list[RegisterRow]:
+    """Return the children still to be marked: those with neither a mark nor anything expected of them.
+
+    An expected activity nobody has confirmed is not among them: it stays missing, for the call list.
+    """
+    return [row for row in rows if not row.code and row.awaits is None]
+
+
+def last_sessions(session: Session) -> list[Session]:
+    """Return the sessions held just before one, earliest first. One query."""
+    earlier = Q(date__lt=session.date)
+    if session.half == Session.Half.PM:
+        earlier |= Q(date=session.date, half=Session.Half.AM)
+    return list(Session.objects.filter(earlier).order_by("-date", "-half")[:SESSIONS_SHOWN])[::-1]
+
+
+def codes_at(sessions: Sequence[Session], pupil_ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """Return codes by pupil and session. One query."""
+    marks = Mark.objects.filter(session__in=[session.pk for session in sessions], pupil__in=pupil_ids)
+    return {(pupil, session): code for pupil, session, code in marks.values_list("pupil", "session", "code")}
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """Who said last what a mark says, and when it was received."""
+
+    name: str
+    at: dt.datetime
+
+
+def last_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:
+    """Return who said last what each of these marks says. Two queries."""
+    found = {
+        pk: LastChange(name, at)
+        for pk, name, at in Mark.objects.filter(pk__in=mark_ids).values_list("pk", "made_by_name", "received_at")
+    }
+    amendments = MarkAmendment.objects.filter(mark__in=mark_ids).order_by("number")
+    for pk, name, at in amendments.values_list("mark", "amended_by_name", "received_at"):
+        found[pk] = LastChange(name, at)
+    return found
+
+
+def last_everyone_else(register: Register) -> AuditEvent | None:
+    """Return the act of marking everyone else present that may still be undone. One query."""
+    kinds = [Event.EVERYONE_ELSE_PRESENT, Event.EVERYONE_ELSE_UNDONE]
+    events = AuditEvent.objects.filter(subject_type="registers.register", subject_id=register.pk, kind__in=kinds)
+    last = events.order_by("-pk").first()
+    return last if last and last.kind == Event.EVERYONE_ELSE_PRESENT else None
+
+
+def registers_to_close(*, at: dt.datetime, since: dt.date) -> QuerySet[Register]:
+    """Return the registers past their closing time, neither finished nor closed. One query."""
+    closed = AuditEvent.objects.filter(
+        subject_type="registers.register", subject_id=OuterRef("pk"), kind=Event.REGISTER_CLOSED
+    )
+    due = Register.objects.filter(closes_at__lt=at, finished_at__isnull=True, session__date__gte=since)
+    return due.filter(~Exists(closed)).select_related("session").order_by("closes_at", "pk")
+
+
+def groups_awaited(session: Session) -> QuerySet[Group]:
+    """Return the groups whose register nobody opened, though a child's absence is expected. One query."""
+    expected = ExpectedMark.objects.filter(
+        pupil=OuterRef("pupil"),
+        ended_at__isnull=True,
+        from_date__lte=session.date,
+        until_date__gt=session.date,
+        halves__in=(session.half, ExpectedMark.Halves.BOTH),
+    )
+    places = GroupMember.objects.filter(
+        in_force_on(session.date), Exists(expected), group=OuterRef("pk"), kind=Group.Kind.REGISTRATION
+    )
+    return Group.objects.filter(Exists(places)).exclude(registers__session=session)
+
+
+def registers_owed(on: dt.date) -> tuple[int, int]:
+    """Return how many registration groups have children on roll on a day, and how many children. One query."""
+    on_roll = RollPeriod.objects.filter(in_force_on(on), pupil=OuterRef("pupil"))
+    places = GroupMember.objects.filter(in_force_on(on), Exists(on_roll), kind=Group.Kind.REGISTRATION)
+    pairs = set(places.values_list("group", "pupil"))
+    return len({group for group, _ in pairs}), len({pupil for _, pupil in pairs})
