@@ -17,6 +17,7 @@ from attendance_mat.embedded import (
     places,
     ports,
     processes,
+    receipts,
     variables,
 )
 from attendance_mat.embedded.messages import RefusedError, say
@@ -25,7 +26,11 @@ from attendance_mat.embedded.servers import ServerSet
 
 FIRST_PORT = 8000
 STOP_SECONDS = 30
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # a shell starts jobs with the first one ignored
+STOP_SIGNALS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+)  # a shell starts jobs with the first one ignored
 MANAGE = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py")]
 MADE_BY_THE_PRODUCT = ("files", "mail", "staticfiles")  # in the state folder; --fresh takes them too
 
@@ -101,19 +106,34 @@ def _serve(servers: ServerSet, product: Product, *, at: str | None) -> None:
     env = {**os.environ, **variables.for_processes(servers)}
     clock = servers.folder / "clock"
     env["DEMO_CLOCK"] = str(demo_clock.shift(clock, at=at, now=dt.datetime.now(tz=dt.UTC)))
-    files = _start_manage(["collectstatic", "--noinput", "--verbosity", "0"], env)
-    _finish(_start_manage(["prepare_database"], env))
-    _finish(files)
-    _finish(_start_manage(["load_demo"], env))
-    product.start(env)
+    _prepare(servers, env)
+    loading = _start_manage(["load_demo"], env)
+    product.start("web", env)
+    _finish(loading)
     log_ins = _start_manage(["demo_logins"], env, stdout=subprocess.PIPE)
     product.wait_until_ready()
     shown, _ = log_ins.communicate()
     _finish(log_ins)
     sys.stdout.write(f"{product.address}\n{shown.decode()}")
     sys.stdout.flush()
+    product.start("worker", env)
+    product.start("beat", env)
     say("Ctrl-C stops everything.")
     product.watch()
+
+
+def _prepare(servers: ServerSet, env: Mapping[str, str]) -> None:
+    """Bring the database and the static files up to this code, unless they are."""
+    receipt = servers.folder / "prepared"
+    made_from = receipts.state_of_the_code(env["DEMO_CLOCK"], env["DATABASE_URL"], env["SECRET_KEY"])
+    manifest = places.state_folder() / "staticfiles" / "staticfiles.json"
+    if manifest.exists() and receipt.exists() and receipt.read_text(encoding="ascii") == made_from:
+        return
+    receipt.unlink(missing_ok=True)
+    files = _start_manage(["collectstatic", "--noinput", "--verbosity", "0"], env)
+    _finish(_start_manage(["prepare_database"], env))
+    _finish(files)
+    places.write_private(receipt, made_from)
 
 
 def _start_manage(

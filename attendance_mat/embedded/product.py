@@ -23,11 +23,10 @@ class Product:
         self._commands = _commands(folder, port)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, env: Mapping[str, str]) -> None:
-        """Start every process; none of them answers yet."""
-        for name, command in self._commands.items():
-            with (self.folder / f"{name}.log").open("wb") as output:
-                self._children[name] = processes.start(command, env=env, output=output)
+    def start(self, name: str, env: Mapping[str, str]) -> None:
+        """Start one process; it does not answer yet."""
+        with (self.folder / f"{name}.log").open("wb") as output:
+            self._children[name] = processes.start(self._commands[name], env=env, output=output)
 
     def wait_until_ready(self) -> None:
         """Return once the web server says that it is well."""
@@ -68,7 +67,7 @@ def _commands(folder: Path, port: int) -> dict[str, processes.Command]:
         "web": [
             *(PYTHON, "-m", "gunicorn", "attendance_mat.wsgi"),
             *("--bind", f"{ports.LOOPBACK}:{port}", "--worker-class", "gthread"),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5"),
+            *("--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5"),
         ],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--schedule", str(folder / "beat"), "--pidfile="],

@@ -28,7 +28,11 @@ def half_terms(year: int) -> tuple[HalfTerm, ...]:
     first Monday of January. There are about 190 days for pupils.
     """
     nxt = year + 1
-    october, february, whitsun = _last_monday(year, 10), _monday_from(dt.date(nxt, 2, 15)), _last_monday(nxt, 5)
+    october, february, whitsun = (
+        _last_monday(year, 10),
+        _monday_from(dt.date(nxt, 2, 15)),
+        _last_monday(nxt, 5),
+    )
     holy_week = _easter(nxt) - 6 * DAY
     spans = [
         (dt.date(year, 9, 3), october - 3 * DAY),
