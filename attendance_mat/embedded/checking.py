@@ -30,9 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     if unknown:
         say(f"usage: script/check [NAME ...], of: {', '.join(CHECKS)}. Unknown: {', '.join(unknown)}.")
         return 2
-    environment.prepare(
-        *environment.runtime_files(), environment.TEST, environment.BROWSER, environment.CHECK
-    )
+    environment.prepare(*environment.runtime_files(), environment.TEST, environment.BROWSER, environment.CHECK)
     env = {**os.environ, **variables.for_processes(ServerSet("test"))}
     env |= {"SECRET_KEY": secrets.token_urlsafe(48), **PRODUCTION}
     failed = [name for name in arguments or CHECKS if not _passes(name, env)]

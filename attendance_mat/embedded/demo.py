@@ -85,9 +85,7 @@ def start_over(servers: ServerSet) -> None:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="throw the demo's data away and start over")
-    parser.add_argument(
-        "--port", type=int, help=f"the web server's port, else the first free from {FIRST_PORT}"
-    )
+    parser.add_argument("--port", type=int, help=f"the web server's port, else the first free from {FIRST_PORT}")
     parser.add_argument("--at", metavar='"YYYY-MM-DD HH:MM"', help="what the demo's clock says as it starts")
     return parser.parse_args(arguments)
 
@@ -136,9 +134,7 @@ def _prepare(servers: ServerSet, env: Mapping[str, str]) -> None:
     places.write_private(receipt, made_from)
 
 
-def _start_manage(
-    command: Sequence[str], env: Mapping[str, str], stdout: int | None = None
-) -> subprocess.Popen[bytes]:
+def _start_manage(command: Sequence[str], env: Mapping[str, str], stdout: int | None = None) -> subprocess.Popen[bytes]:
     """Start a management command; its own words of progress go to the terminal."""
     follow = processes.die_with_parent(signal.SIGTERM)
     return subprocess.Popen([*MANAGE, *command], env=env, stdout=stdout, preexec_fn=follow)
