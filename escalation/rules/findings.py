@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from attendance_mat.policy.dated import Source
 from registers.rules.age import is_compulsory_age
@@ -19,6 +20,11 @@ class Rule(StrEnum):
     SEVERE_ABSENCE = "severe_absence"
     TEN_IN_TEN_WEEKS = "ten_in_ten_weeks"
     TWENTY_CONSECUTIVE_DAYS = "twenty_consecutive_days"
+
+    @property
+    def label(self) -> str:
+        """Return the rule in words."""
+        return self.replace("_", " ").capitalize()
 
 
 class Unit(StrEnum):
@@ -62,7 +68,8 @@ class PupilRecord:
 class Finding:
     """What a rule found: its figure against the threshold, both in `unit`, and the sessions that make it.
 
-    `reached_on` is the day whose end, or the session, first met the rule; nothing where it is not met.
+    `reached_on` is the day whose end, or the session, first met the rule; nothing where it is not met. A rule that
+    reads a share also says of how many sessions `possible`, and the `percent` that its threshold was worked out from.
     """
 
     rule: Rule
@@ -73,6 +80,8 @@ class Finding:
     sessions: tuple[SessionMark, ...]
     arithmetic: str
     source: Source
+    possible: int | None = None
+    percent: int | None = None
 
     @property
     def met(self) -> bool:
@@ -88,3 +97,24 @@ class Finding:
     def last(self) -> SessionMark | None:
         """Return the last session of the evidence."""
         return self.sessions[-1] if self.sessions else None
+
+    @property
+    def stated_threshold(self) -> int:
+        """Return the threshold as the law states it: in percent for a share, otherwise in `unit`."""
+        return self.threshold if self.percent is None else self.percent
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding in JSON's types, each session as date, half and code."""
+        return {
+            "rule": self.rule.value,
+            "value": self.value,
+            "unit": self.unit.value,
+            "threshold": self.stated_threshold,
+            "threshold_unit": self.unit.value if self.percent is None else "percent of possible sessions",
+            "possible": self.possible,
+            "from": self.first.date.isoformat() if self.first else None,
+            "to": self.last.date.isoformat() if self.last else None,
+            "sessions": [[mark.date.isoformat(), mark.half.value, mark.code] for mark in self.sessions],
+            "arithmetic": self.arithmetic,
+            "source": str(self.source),
+        }

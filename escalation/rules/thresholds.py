@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple
 
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.dated import Cited
@@ -20,20 +21,56 @@ from registers.rules.calendar import SchoolYear, SessionMark, monday_of, school_
 from registers.rules.codes import MISSED, Physical
 from registers.rules.measures import Measures, measure, reaches
 
+ALWAYS: Final = dt.date.min
+
 
 def findings(pupil: PupilRecord, *, policy: Policy, as_of: dt.date) -> tuple[Finding, ...]:
     """Return what each national rule in force on a day finds of a pupil, met or not."""
-    persistent = policy.find(PersistentAbsence, on=as_of)
-    severe = policy.find(SevereAbsence, on=as_of)
-    penalty = policy.find(PenaltyNoticeThreshold, on=as_of)
-    continuous = policy.find(ContinuousAbsence, on=as_of)
-    found = (
-        persistent and persistent_absence(pupil, terms=persistent, as_of=as_of),
-        severe and severe_absence(pupil, terms=severe, as_of=as_of),
-        penalty and most_in_any_window(pupil, terms=penalty, as_of=as_of),
-        continuous and longest_run(pupil, terms=continuous, as_of=as_of),
-    )
-    return tuple(finding for finding in found if finding)
+    found = (finding(rule, pupil, policy=policy, as_of=as_of) for rule in Rule)
+    return tuple(each for each in found if each)
+
+
+def finding(
+    rule: Rule, pupil: PupilRecord, *, policy: Policy, as_of: dt.date, since: dt.date = ALWAYS
+) -> Finding | None:
+    """Return what one rule finds of a pupil, met or not; nothing where it was not in force on the day.
+
+    `since` leaves out the windows and runs that ended before a day; a share is always of the school year.
+    """
+    match rule:
+        case Rule.PERSISTENT_ABSENCE:
+            persistent = policy.find(PersistentAbsence, on=as_of)
+            return persistent_absence(pupil, terms=persistent, as_of=as_of) if persistent else None
+        case Rule.SEVERE_ABSENCE:
+            severe = policy.find(SevereAbsence, on=as_of)
+            return severe_absence(pupil, terms=severe, as_of=as_of) if severe else None
+        case Rule.TEN_IN_TEN_WEEKS:
+            penalty = policy.find(PenaltyNoticeThreshold, on=as_of)
+            return most_in_any_window(pupil, terms=penalty, as_of=as_of, since=since) if penalty else None
+        case Rule.TWENTY_CONSECUTIVE_DAYS:
+            continuous = policy.find(ContinuousAbsence, on=as_of)
+            return longest_run(pupil, terms=continuous, as_of=as_of, since=since) if continuous else None
+
+
+class Episode(NamedTuple):
+    """A rule's line was crossed on a day: the finding as it stood at that day's end."""
+
+    reached_on: dt.date
+    finding: Finding
+
+
+def episode(rule: Rule, pupil: PupilRecord, *, policy: Policy, as_of: dt.date) -> Episode | None:
+    """Return the episode of a rule that runs on a day, or nothing if its line is not crossed this school year.
+
+    It rests on the marks alone, so that whichever night looks finds the same. A line crossed in an earlier year is
+    that year's episode: a session of this year has to complete a window or run anew.
+    """
+    since = SchoolYear.of(as_of).starts
+    now = finding(rule, pupil, policy=policy, as_of=as_of, since=since)
+    if now is None or now.reached_on is None:
+        return None
+    then = finding(rule, pupil, policy=policy, as_of=now.reached_on, since=since)
+    return Episode(now.reached_on, then or now)
 
 
 def persistent_absence(pupil: PupilRecord, *, terms: Cited[PersistentAbsence], as_of: dt.date) -> Finding:
@@ -46,7 +83,9 @@ def severe_absence(pupil: PupilRecord, *, terms: Cited[SevereAbsence], as_of: dt
     return _share_missed(Rule.SEVERE_ABSENCE, pupil, terms, terms.value.percent, as_of)
 
 
-def most_in_any_window(pupil: PupilRecord, *, terms: Cited[PenaltyNoticeThreshold], as_of: dt.date) -> Finding:
+def most_in_any_window(
+    pupil: PupilRecord, *, terms: Cited[PenaltyNoticeThreshold], as_of: dt.date, since: dt.date = ALWAYS
+) -> Finding:
     """Say where a pupil came nearest the penalty threshold: the fullest run of adjacent school weeks, earliest first.
 
     In sessions. A school week begins on Monday and has at least one session, so that a holiday uses up no window. Only
@@ -67,11 +106,11 @@ def most_in_any_window(pupil: PupilRecord, *, terms: Cited[PenaltyNoticeThreshol
     windows = [
         [mark for mark, week in zip(missed, at, strict=True) if 0 <= week - first < law.school_weeks] for first in at
     ]
-    fullest = max(windows, key=len, default=[])
+    fullest = max((window for window in windows if window[-1].date >= since), key=len, default=[])
     enough = (
         missed[i].date
         for i in range(law.sessions - 1, len(missed))
-        if at[i] - at[i - law.sessions + 1] < law.school_weeks
+        if at[i] - at[i - law.sessions + 1] < law.school_weeks and missed[i].date >= since
     )
     return Finding(
         rule=Rule.TEN_IN_TEN_WEEKS,
@@ -85,7 +124,9 @@ def most_in_any_window(pupil: PupilRecord, *, terms: Cited[PenaltyNoticeThreshol
     )
 
 
-def longest_run(pupil: PupilRecord, *, terms: Cited[ContinuousAbsence], as_of: dt.date) -> Finding:
+def longest_run(
+    pupil: PupilRecord, *, terms: Cited[ContinuousAbsence], as_of: dt.date, since: dt.date = ALWAYS
+) -> Finding:
     """Say how long a pupil was continuously absent: the longest run of school days, the earliest of equals.
 
     In school days. Every session of each day must bear one of the counted codes. A blank, any other code, a day off the
@@ -93,16 +134,16 @@ def longest_run(pupil: PupilRecord, *, terms: Cited[ContinuousAbsence], as_of: d
     Source: PR24 reg 9(1)(i); statute.md R23(i), R24.
     """
     law = terms.value
-    runs = list(_runs(pupil, law, as_of))
+    runs = [run for run in _runs(pupil, law, as_of) if run and run[-1][0].date >= since]
     longest = max(runs, key=len, default=[])
-    enough = len(longest) >= law.school_days
+    full = (run[law.school_days - 1][0].date for run in runs if len(run) >= law.school_days)
     sessions = tuple(mark for day in longest for mark in day)
     return Finding(
         rule=Rule.TWENTY_CONSECUTIVE_DAYS,
         value=len(longest),
         threshold=law.school_days,
         unit=Unit.SCHOOL_DAYS,
-        reached_on=longest[law.school_days - 1][0].date if enough else None,
+        reached_on=next((day for day in full if day >= since), None),
         sessions=sessions,
         arithmetic=_run_in_words(sessions, len(longest), law),
         source=terms.source,
@@ -134,6 +175,8 @@ def _share_missed(
         sessions=tuple(mark for mark in marks if _is_missed(mark)),
         arithmetic=_share_in_words(year_so_far, percent),
         source=terms.source,
+        possible=year_so_far.possible,
+        percent=percent,
     )
 
 

@@ -1,0 +1,149 @@
+"""Reads of the cases: what is open, what was crossed, and who has acted."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import Membership, User, in_force_on
+from attendance_mat.accounts.permissions import Permission, Scope
+from attendance_mat.accounts.roles import Role, scope_of
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.schema import FollowUps
+from attendance_mat.trust.models import School
+from escalation.models import Case, CaseNote, Finding
+from letters.models import Letter
+from registers.models import FamilyTie, Pupil, PupilYear, Session
+from registers.queries.scope import is_own_family, pupils_in_scope
+from registers.rules.calendar import SchoolYear, school_days_after
+
+WORK_A_CASE: Final = frozenset(role for role in Role if scope_of(role, Permission.WORK_CASES))
+CASE: Final = "case "  # begins the origin of a case's letters
+FRIDAY: Final = 5
+FAMILY: Final = "You are family of this pupil. Someone else has to work this case."
+
+M = TypeVar("M", bound=Model)
+
+
+class Listing(StrEnum):
+    """The lists of the cases page."""
+
+    OPEN = "open"
+    UNTOUCHED = "untouched"
+    FINDINGS = "findings"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the cases page is asked to list; nothing narrows it."""
+
+    listing: Listing = Listing.OPEN
+    rule: str = ""
+    year: int | None = None
+    owner: str = ""  # "mine", "nobody" or everyone's
+
+
+def pupils_to_work(member: Member, scope: Scope, on: dt.date) -> QuerySet[Pupil]:
+    """Return the pupils whose cases a member may find: those in scope, but never their own family (decision 10)."""
+    family = FamilyTie.objects.filter(user=member.user_id, pupil=OuterRef("pk"))
+    return pupils_in_scope(member, scope, on).exclude(Exists(family))
+
+
+def refuse_family(pupil: Pupil, by: Member) -> None:
+    """Raise ValidationError where a member is family of the pupil (decision 10). One query."""
+    if is_own_family(by, pupil):
+        raise ValidationError(FAMILY)
+
+
+def cases(pupils: QuerySet[Pupil], filters: Filters, *, asked_by: Member, on: dt.date) -> QuerySet[Case]:
+    """Return cases ready to list, the earliest due first, with pupil, owner and what opened them. One query."""
+    rows = Case.objects.filter(pupil__in=pupils, closed_at__isnull=filters.listing is not Listing.CLOSED)
+    if filters.rule:
+        rows = rows.filter(opened_because__rule=filters.rule)
+    if filters.owner == "mine":
+        rows = rows.filter(owner=asked_by.user_id)
+    elif filters.owner == "nobody":
+        rows = rows.filter(owner__isnull=True)
+    return _of_year(rows, filters.year, on).select_related("owner", "opened_because")
+
+
+def findings(pupils: QuerySet[Pupil], filters: Filters, *, on: dt.date) -> QuerySet[Finding]:
+    """Return the findings that stand this school year, newest first, with their pupils. One query."""
+    rows = Finding.objects.filter(pupil__in=pupils, cleared_on__isnull=True, school_year=SchoolYear.of(on).starts.year)
+    if filters.rule:
+        rows = rows.filter(rule=filters.rule)
+    return _of_year(rows, filters.year, on)
+
+
+def crossed_and_nobody_has_acted(school: School, *, policy: Policy, on: dt.date) -> QuerySet[Finding]:
+    """Return crossings that lead to a case and that no person has touched since. One query.
+
+    Acting is a person's note in a case of the pupil, its closing, or a letter sent. A line crossed before the school
+    went live proposes nothing, and so waits for nobody (decision 18).
+    """
+    leading = [step.rule for step in policy.terms(FollowUps, on=on).rules if step.opens_case]
+    of_pupil, later = OuterRef("pupil"), OuterRef("found_at")
+    noted = CaseNote.objects.filter(case__pupil=of_pupil, by__is_machine=False, at__gte=later)
+    closed = Case.objects.filter(pupil=of_pupil, closed_at__gte=later)
+    written = Letter.objects.filter(pupil=of_pupil, sent_at__gte=later, origin__startswith=CASE)
+    standing = Finding.objects.filter(rule__in=leading, cleared_on__isnull=True, reached_on__gte=school.go_live_date)
+    return standing.exclude(Exists(noted)).exclude(Exists(closed)).exclude(Exists(written))
+
+
+def case_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Case]:
+    """Return the cases a member may open, with pupil, owner and what opened them. One query."""
+    rows = Case.objects.filter(pupil__in=pupils_to_work(member, scope, on))
+    return rows.select_related("pupil", "owner", "opened_because")
+
+
+def open_case_of(pupil_id: int) -> Case | None:
+    """Return the pupil's open case, held so that two who change it take turns. One query."""
+    return Case.objects.select_for_update().filter(pupil=pupil_id, closed_at__isnull=True).first()
+
+
+def locked(case: Case) -> Case:
+    """Return a case with its pupil, held so that two who change it take turns. One query."""
+    return Case.objects.select_for_update(of=("self",)).select_related("pupil").get(pk=case.pk)
+
+
+def letters_of(case: Case) -> QuerySet[Letter]:
+    """Return the letters a case has led to, newest first. One query."""
+    return Letter.objects.filter(origin=origin_of(case))
+
+
+def origin_of(case: Case) -> str:
+    """Return the name under which a case's letters stand."""
+    return f"{CASE}{case.pk}"
+
+
+def findings_of(pupil_id: int, on: dt.date) -> list[Finding]:
+    """Return everything found of a pupil this school year, cleared or not, newest first. One query."""
+    return list(Finding.objects.filter(pupil=pupil_id, school_year=SchoolYear.of(on).starts.year))
+
+
+def possible_owners(school: School, on: dt.date) -> QuerySet[User]:
+    """Return the people of a school who may work a case, by name. One query."""
+    held = Membership.objects.filter(
+        in_force_on(on), user=OuterRef("pk"), school=school, role__in=WORK_A_CASE, ended_at__isnull=True
+    )
+    return User.objects.filter(Exists(held), is_active=True, is_machine=False).order_by("name")
+
+
+def nth_school_day_after(on: dt.date, n: int) -> dt.date:
+    """Return the nth school day after a day, or the nth weekday where the calendar ends before it. One query."""
+    days = Session.objects.filter(date__gt=on).order_by("date").values_list("date", flat=True).distinct()
+    coming = list(days[:n])
+    weekdays = (on + dt.timedelta(days=i) for i in range(1, 2 * n + 3))
+    return school_days_after(coming, on, n) or [day for day in weekdays if day.isoweekday() <= FRIDAY][n - 1]
+
+
+def _of_year(rows: QuerySet[M], year: int | None, on: dt.date) -> QuerySet[M]:
+    """Return rows about pupils of a year group, or of all, each with the pupil and the pupil's `year` on a day."""
+    years = PupilYear.objects.filter(in_force_on(on), pupil=OuterRef("pupil"))
+    rows = rows.select_related("pupil").annotate(year=Subquery(years.values("year")[:1]))
+    return rows if year is None else rows.filter(year=year)

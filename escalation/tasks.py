@@ -1,0 +1,55 @@
+"""The night's check, shared out: one task a school, so that one failure stops one school only."""
+
+import datetime as dt
+import logging
+
+from celery import shared_task
+from django_tenants.utils import schema_context
+
+from attendance_mat import clock
+from attendance_mat.policy.adopted import Policy, national
+from attendance_mat.policy.faults import PolicyError
+from attendance_mat.trust.models import School
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school, schools
+from attendance_mat.trust.tasks import school_task
+from escalation import actions
+from escalation.queries import night as queries
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def check_schools_that_are_due() -> None:
+    """Every few minutes, give each school its oldest night not yet done."""
+    for school in schools():
+        try:
+            as_of = _night_due(school)
+        except Exception:
+            log.exception("Which night is due at %s could not be read; the others go on.", school.slug)
+            continue
+        if as_of:
+            check_school.delay(schema_name=school.schema_name, as_of=as_of.isoformat())
+
+
+@school_task
+def check_school(*, as_of: str, again: bool = False) -> None:
+    """Do a school's night, then go on to the next one due; nothing if another worker is at it or it has been done."""
+    school, night = current_school(), dt.date.fromisoformat(as_of)
+    run = actions.run_threshold_check(school, as_of=night, at=clock.now(), again=again)
+    following = _night_due(school) if run and run.finished_at else None
+    if following:
+        check_school.delay(schema_name=school.schema_name, as_of=following.isoformat())
+
+
+def _night_due(school: School) -> dt.date | None:
+    with schema_context(school.schema_name):
+        return queries.night_due(school, now=clock.now(), policy=_policy_or_national(school))
+
+
+def _policy_or_national(school: School) -> Policy:
+    """Return the policy that says when to check; where it cannot be read, the check fails and keeps the reason."""
+    try:
+        return policy_for(school)
+    except PolicyError:
+        return national()
