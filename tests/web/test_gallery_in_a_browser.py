@@ -1,5 +1,6 @@
 """The gallery in a real browser: axe finds nothing, and nothing runs over the edge of a telephone."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from attendance_mat.web import views
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 HOST = "http://gallery.invalid"
