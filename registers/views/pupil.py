@@ -42,10 +42,13 @@ def find_pupils(request: StaffRequest) -> HttpResponse:
     status = 200
     context: dict[str, object] = {"form": form, "as_at": clock.now()}
     if request.method == "POST" and form.is_valid():
+        context["page"] = None
         context["found"] = list(finding.matching(pupils, form.cleaned_data["words"])[:FOUND_AT_MOST])
     else:
         status = 422 if request.method == "POST" else 200
+        context["found"] = None
         context["page"] = Paginator(pupils, PAGE).get_page(request.GET.get("page"))
+    context["listed"] = context["found"] or context["page"]
     return render(request, "registers/pupils.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from tests.factories import amend, make_contact, make_group, make_mark, make_pup
 from tests.people import People
 
 LAST_MONDAY = dt.date(2026, 11, 16)
-LOGGING_IN = 4
+LOGGING_IN = 6  # session, person, school, membership, and the choice of schema before and after
 Browse = Callable[[str], Client]
 
 

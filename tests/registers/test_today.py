@@ -14,7 +14,7 @@ from tests.factories import make_contact, make_group, make_mark, make_pupil, mak
 from tests.people import People
 
 FRIDAY, MONDAY = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
-LOGGING_IN = 4  # session, person, school, membership
+LOGGING_IN = 6  # session, person, school, membership, and the choice of schema before and after
 TODAY = "/s/alder-primary/today/"
 Browse = Callable[[str], Client]
 
