@@ -26,7 +26,8 @@ def is_shifted() -> bool:
 
 def now() -> dt.datetime:
     """Return the moment it is, aware, in London's time."""
-    return dt.datetime.now(tz=LONDON) + shift()
+    # Added in UTC, as the triggers do: across a change to summer time, London's wall clock is an hour out.
+    return (dt.datetime.now(tz=dt.UTC) + shift()).astimezone(LONDON)
 
 
 def today() -> dt.date:

@@ -109,7 +109,7 @@ def it_is(monkeypatch: pytest.MonkeyPatch, django_db_setup: None) -> Iterator[Ca
     link = _owner(settings.OWNER_DATABASE.name)
 
     def set_clock(moment: dt.datetime) -> None:
-        shift = moment - dt.datetime.now(tz=LONDON)
+        shift = moment - dt.datetime.now(tz=dt.UTC)
         monkeypatch.setattr(clock, "shift", lambda: shift)
         with link.cursor() as cursor:
             cursor.execute("DELETE FROM trust_clockshift")
