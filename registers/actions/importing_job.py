@@ -1,0 +1,103 @@
+"""What every import is told, what it counts, and what a preview shows of it."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.trust.models import School
+from registers.gateways.mis_csv import Faults, Progress, Shape, Table
+from registers.rules.calendar import LONDON
+
+NO_GROUP: Final = "Not in a group"  # whose registers hold marks of pupils who were in no group that day
+# Counted besides what a file does:
+KEPT: Final = "restrictions_kept"
+WITHOUT_GROUP: Final = "without_group"
+SHOWN_OF_EACH: Final = 5  # rows in a preview with the same effect
+
+
+class Effect(StrEnum):
+    """What a file does to what stands."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    AMENDED = "amended"
+    REMOVED = "removed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """Where a file is, and the name its maker gave it, which is what reasons and logs say."""
+
+    path: Path
+    name: str
+
+
+class ShownRow(NamedTuple):
+    """A row in a preview, and what it does in words."""
+
+    line: int
+    cells: Sequence[str]
+    effect: Effect
+    words: str
+
+
+@dataclass
+class ImportJob:
+    """One import: of a file, into a school, in someone's name. A rehearsal writes nothing."""
+
+    file: IncomingFile
+    school: School
+    by: Member
+    at: dt.datetime
+    rehearsal: bool
+    progress: Progress
+    faults: Faults = field(default_factory=Faults)
+    counts: Counter[str] = field(default_factory=Counter)
+    ignored: Sequence[str] = ()
+    shown: list[ShownRow] = field(default_factory=list)
+    detail: dict[str, object] = field(default_factory=dict)  # for the log of events
+
+    @property
+    def on(self) -> dt.date:
+        """Return the day of the import."""
+        return self.at.astimezone(LONDON).date()
+
+    @property
+    def writes(self) -> bool:
+        """Say whether what has been read is to be written: not after a fault, when all will be undone."""
+        return not self.rehearsal and not self.faults.count
+
+    def counts_of_effects(self) -> list[tuple[str, int]]:
+        """Return how many were new, changed and so on, leaving out what did not occur."""
+        return [(effect.value, self.counts[effect]) for effect in Effect if self.counts[effect]]
+
+    def notes(self) -> list[str]:
+        """Return what whoever imports should know besides the counts."""
+        notes = []
+        if self.counts[KEPT]:
+            notes.append(f"Restrictions the file would have lifted and that stay: {self.counts[KEPT]:,}.")
+        if self.counts[WITHOUT_GROUP]:
+            notes.append(
+                f"Marks of pupils who were in no registration group that day: {self.counts[WITHOUT_GROUP]:,}. "
+                f"They stand in registers of the group “{NO_GROUP}”."
+            )
+        return notes
+
+    def table(self, shape: Shape) -> Table:
+        """Return the file as rows of a shape."""
+        return Table(self.file.path, shape, self.faults, self.progress)
+
+    def shows(self, effect: Effect) -> bool:
+        """Say whether the preview has room for one more row with this effect."""
+        return self.rehearsal and sum(row.effect == effect for row in self.shown) < SHOWN_OF_EACH
+
+    def show(self, line: int, cells: Sequence[str], effect: Effect, words: str) -> None:
+        """Keep a row for the preview, if it has room."""
+        if self.shows(effect):
+            self.shown.append(ShownRow(line, cells, effect, words))

@@ -1,0 +1,1 @@
+"""The registers' outside world: files from and for other systems."""
