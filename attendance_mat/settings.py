@@ -189,10 +189,12 @@ EMAIL_PORT = env.whole_number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", "no")
+EMAIL_TIMEOUT = 10  # seconds, or a mail server that hangs would hold the page
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "attendance@localhost")
 
 TRUST_NAME = env.text("TRUST_NAME", "The trust")
+DEMO_LOGINS = env.flag("DEMO_LOGINS", "no")  # the log-in page signs in as any invented person of the demonstration
 
 LOGGING = {
     "version": 1,

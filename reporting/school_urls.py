@@ -1,6 +1,8 @@
 """One school's figures."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reporting import views
 
 app_name = "figures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("figures/", views.school, name="school")]

@@ -1,6 +1,8 @@
 """The trust's figures: pages that stand outside any one school."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reporting import views
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("trust/", views.trust, name="trust")]

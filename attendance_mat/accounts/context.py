@@ -1,10 +1,102 @@
-"""What every page shows about the person using it."""
+"""What every page's frame shows about the person using it: where they may go, and as whom."""
 
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from attendance_mat.accounts.addresses import public_url, school_url
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import Membership, User
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import Role, scope_of
+from attendance_mat.trust import queries
+from attendance_mat.trust.models import School
+from attendance_mat.web.navigation import NavigationItem, SchoolLink, SignedIn, mark_current
+
+
+class Place(NamedTuple):
+    """A page of the main navigation, and the permission without which it is not listed."""
+
+    label: str
+    name: str
+    permission: Permission
+
+
+IN_A_SCHOOL: Final = (
+    Place("Start", "registers:start", Permission.SEE_OWN_START_PAGE),
+    Place("Today", "registers:today", Permission.SEE_TODAY),
+    Place("Pupils", "registers:pupils", Permission.SEE_PUPIL),
+    Place("Cases", "escalation:cases", Permission.SEE_CASES),
+    Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
+    Place("Letters", "letters:letters", Permission.SEE_LETTERS),
+    Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
+    Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
+    Place("People", "people:people", Permission.MANAGE_STAFF),
+)
+IN_THE_TRUST: Final = (
+    Place("Schools", "reporting:trust", Permission.SEE_TRUST),
+    Place("People", "people:people", Permission.MANAGE_TRUST),
+)
 
 
 def member(request: HttpRequest) -> dict[str, Any]:
-    """Return the member in use, for the head of the page."""
-    return {"member": getattr(request, "member", None)}
+    """Return the member in use, for the head of the page. Lists are made only if a page draws them."""
+    using: Member | None = getattr(request, "member", None)
+    school: School | None = getattr(request, "school", None)
+    user: User | None = getattr(request, "user", None)
+    known = user if user and user.is_authenticated else None
+    return {
+        "member": using,
+        "navigation": SimpleLazyObject(lambda: _navigation(request, using)) if known else [],
+        "schools": SimpleLazyObject(lambda: _schools(request)) if known else [],
+        "school_name": school.name if school else "",
+        "signed_in": SignedIn(known.name, using.role.label if using else "") if known else None,
+        "log_out_url": public_url("accounts:logout") if known else "",
+    }
+
+
+def first_page(role: Role, school: School | None) -> str:
+    """Return where a person in this role begins, in a school or (None) in the trust."""
+    if school is None:
+        return public_url("reporting:trust")
+    if scope_of(role, Permission.SEE_OWN_START_PAGE) is None:
+        return school_url(school, "figures:school")
+    return f"/s/{school.slug}/"
+
+
+def _navigation(request: HttpRequest, using: Member | None) -> list[NavigationItem]:
+    items: list[NavigationItem] = []
+    if using and using.school is None:
+        items += [NavigationItem(p.label, public_url(p.name)) for p in IN_THE_TRUST if using.may(p.permission)]
+    if using and using.school:
+        if using.may(Permission.SEE_TRUST):
+            items.append(NavigationItem("All schools", public_url("reporting:trust")))
+        items += [
+            NavigationItem(p.label, reverse(p.name)) for p in IN_A_SCHOOL if using.may(p.permission) and _is_there(p)
+        ]
+    if len(getattr(request, "memberships", [])) > 1:
+        items.append(NavigationItem("Your roles", public_url("accounts:roles")))
+    return mark_current(items, request.path)
+
+
+def _is_there(place: Place) -> bool:
+    """Say whether a page has been written yet."""
+    try:
+        reverse(place.name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _schools(request: HttpRequest) -> list[SchoolLink]:
+    """Return the schools to change to: one's own, or all of them for a member of the trust (one query)."""
+    memberships: list[Membership] = getattr(request, "memberships", [])
+    of_the_trust = next((row for row in memberships if row.school is None), None)
+    places = {row.school: Role(row.role) for row in reversed(memberships) if row.school}
+    if of_the_trust:
+        places = {school: Role(of_the_trust.role) for school in queries.schools()} | places
+    here = getattr(request, "school", None)
+    ordered = sorted(places.items(), key=lambda place: place[0].name)
+    return [SchoolLink(school.name, first_page(role, school), school == here) for school, role in ordered]

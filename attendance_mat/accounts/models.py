@@ -46,6 +46,11 @@ def in_force_on(day: dt.date) -> Q:
     return Q(from_date__lte=day) & (Q(until_date__isnull=True) | Q(until_date__gt=day))
 
 
+def last_day_of(until_date: dt.date | None) -> dt.date | None:
+    """Return the last day of a half-open period, as people write it."""
+    return until_date and until_date - dt.timedelta(days=1)
+
+
 HELD_IN_THE_TRUST = sorted(role.value for role in {*TRUST_ROLES, Role.SYSTEM})
 
 
@@ -76,6 +81,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.role} ({self.user_id})"
 
+    @property
+    def last_date(self) -> dt.date | None:
+        """Return the last day it holds, or None while no end is known."""
+        return last_day_of(self.until_date)
+
 
 class Delegation(models.Model):
     """Powers of the head handed to someone for a time, by a recorded decision."""
@@ -101,6 +111,11 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.power} to {self.user_id}"
+
+    @property
+    def last_date(self) -> dt.date | None:
+        """Return the last day it holds, or None while no end is known."""
+        return last_day_of(self.until_date)
 
 
 class Invitation(models.Model):

@@ -1,6 +1,13 @@
-"""A school's people."""
+"""A school's people, and the head's powers in other hands."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from attendance_mat.accounts import people_urls
+from attendance_mat.accounts.views import delegations
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *people_urls.urlpatterns,
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:delegation_id>/end/", delegations.end_delegation, name="end-delegation"),
+]

@@ -1,5 +1,7 @@
 """The log of events."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -12,3 +14,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("consumers")
+        import_module("attendance_mat.celery")  # the web server sends to our broker, not to Celery's default one

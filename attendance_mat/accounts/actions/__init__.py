@@ -1,0 +1,1 @@
+"""What is done about people: memberships, invitations, delegations. Each writes its event to the log."""

@@ -1,0 +1,1 @@
+"""How the trust's figures are put together. Plain Python."""
