@@ -1,9 +1,12 @@
 """Leave of absence: what was asked, and what the headteacher decided."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from absence.rules.days import Days
 from registers.models import Contact, ExpectedMark, Pupil
 from registers.models.pupil import ends_after_it_begins
 
@@ -30,6 +33,11 @@ class LeaveRequest(models.Model):
 
     def __str__(self) -> str:
         return f"leave request {self.pk}"
+
+    @property
+    def days(self) -> Days:
+        """Return the days of leave asked for."""
+        return Days(self.from_date, self.until_date - dt.timedelta(days=1), self.halves)
 
 
 class LeaveDecision(models.Model):
@@ -71,3 +79,10 @@ class LeaveDecision(models.Model):
 
     def __str__(self) -> str:
         return f"decision on leave request {self.request_id}"
+
+    @property
+    def granted_days(self) -> Days | None:
+        """Return the days of leave granted; nothing where it was refused."""
+        if self.granted_from_date is None or self.granted_until_date is None:
+            return None
+        return Days(self.granted_from_date, self.granted_until_date - dt.timedelta(days=1), self.request.halves)

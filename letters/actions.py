@@ -14,6 +14,7 @@ from attendance_mat.audit.record import record
 from letters import queries
 from letters.gateways import paper, pdf
 from letters.models import Letter, SentLetter
+from registers.actions.entering import require_not_family
 from registers.models import Contact, Pupil
 from registers.rules.calendar import LONDON
 
@@ -59,7 +60,7 @@ def send_letter(letter: Letter, *, by: Member, at: dt.datetime, reviewed: str | 
         return list(letter.copies.all())
     if letter.state == Letter.State.WITHDRAWN:
         raise ValidationError(WITHDRAWN)
-    queries.refuse_family(letter.pupil, by)
+    require_not_family(letter.pupil_id, by=by)
     recipients = queries.recipients(letter.pupil, asked_by=by, lock=True)
     if not recipients.households:
         raise ValidationError(NOBODY)

@@ -6,9 +6,8 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Min, QuerySet
 
 from attendance_mat.accounts.member import Member
@@ -21,13 +20,11 @@ from letters.rules import recipients as rules
 from letters.rules.certificate import Certificate, Entry, certificate_of
 from registers.models import Contact, MarkAmendment, Pupil, Session
 from registers.queries.measures import pupil_measures
-from registers.queries.scope import SEES_HIDDEN_PUPILS, is_own_family, pupils_in_scope
+from registers.queries.scope import SEES_HIDDEN_PUPILS, pupils_in_scope
 from registers.queries.sessions import session_marks, sessions_held
 from registers.rules.calendar import LONDON, Half, SchoolYear, SessionMark, register_closes_at
 from registers.rules.measures import Measures
 from registers.rules.roll import Period
-
-FAMILY: Final = "You are family of this pupil. Someone else has to do this."
 
 
 @dataclass(frozen=True)
@@ -118,12 +115,6 @@ def _contact(contact: Contact) -> rules.Contact:
     )
 
 
-def refuse_family(pupil: Pupil, by: Member) -> None:
-    """Raise ValidationError where a member is family of the pupil (decision 10). One query."""
-    if is_own_family(by, pupil):
-        raise ValidationError(FAMILY)
-
-
 def letters_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Letter]:
     """Return the letters about pupils a member may find, newest first, with those pupils. One query."""
     pupils = pupils_in_scope(member, scope, on)
@@ -154,15 +145,20 @@ def locked(letter: Letter) -> Letter:
     return Letter.objects.select_for_update(of=("self",)).select_related("pupil").get(pk=letter.pk)
 
 
-def attendance_figures(pupil: Pupil, *, at: dt.datetime) -> dict[str, Any]:
-    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it. Two queries.
+def first_day_of_year(on: dt.date) -> dt.date:
+    """Return the day of the first session the school held in a day's school year, or the year's own first day.
 
-    It runs from the first session the school held that year.
+    One query.
     """
+    starts = SchoolYear.of(on).starts
+    held = Session.objects.filter(date__range=(starts, on)).aggregate(first=Min("date"))
+    return held["first"] or starts
+
+
+def attendance_figures(pupil: Pupil, *, at: dt.datetime) -> dict[str, Any]:
+    """Return a pupil's school year so far, in sessions, as it stands at a moment: as a letter keeps it. Two queries."""
     today = at.astimezone(LONDON).date()
-    starts = SchoolYear.of(today).starts
-    held = Session.objects.filter(date__range=(starts, today)).aggregate(first=Min("date"))
-    first = held["first"] or starts
+    first = first_day_of_year(today)
     found = pupil_measures(from_date=first, to_date=today, as_at=at, pupil_ids=[pupil.pk])
     return {"from": first.isoformat(), "to": today.isoformat(), **asdict(found.get(pupil.pk, Measures()))}
 

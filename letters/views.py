@@ -19,7 +19,6 @@ from letters import actions, forms, queries
 from letters.gateways import paper, pdf
 from letters.models import Letter, SentLetter
 from registers.queries.scope import pupils_in_scope
-from registers.rules.calendar import SchoolYear
 
 A_PAGE: Final = 50
 FLAGGED: Final = "flagged"
@@ -38,7 +37,7 @@ def letters(request: StaffRequest) -> HttpResponse:
         NavigationItem(words, f"?state={each}", current=each == state, count=counts[each])
         for each, words in SHOWN.items()
     ]
-    listed = queries.in_state(mine, state)
+    listed = queries.in_state(mine, state).defer("figures")
     page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     rows = [(row, paper.TEMPLATES[row.template].subject) for row in page]
     return render(request, "letters/letters.html", {"rows": rows, "page": page, "tabs": tabs, "shown": SHOWN[state]})
@@ -99,7 +98,7 @@ def certificate(request: StaffRequest, pupil_id: int) -> HttpResponse:
     """Give a copy of the register for one pupil, this school year so far."""
     now, today = clock.now(), clock.today()
     pupil = get_object_or_404(pupils_in_scope(request.member, request.scope, today), pk=pupil_id)
-    first = SchoolYear.of(today).starts
+    first = queries.first_day_of_year(today)
     entries = queries.registration_certificate(pupil, from_date=first, to_date=today, as_at=now)
     try:
         content = pdf.render(paper.certificate_html(pupil, entries, on=today))

@@ -1,0 +1,162 @@
+"""Reads of the absence room: requests for leave, and what the headteacher weighs."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from absence.models import LeaveDecision, LeaveRequest
+from absence.rules import leave
+from absence.rules.days import WHOLE_DAYS, Days
+from absence.rules.leave import Check
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Scope
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.schema import LeaveChecks, LeaveCodes
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
+from letters.models import Letter
+from registers.models import Contact, Mark, Pupil
+from registers.queries.measures import pupil_measures
+from registers.queries.pupil import roll_of
+from registers.queries.scope import pupils_in_scope
+from registers.queries.sessions import sessions_held
+from registers.rules.calendar import LONDON, Half, SchoolYear
+from registers.rules.grid import Slot
+from registers.rules.measures import Measures
+from registers.rules.roll import on_roll
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another pupil who shares a contact, and what leave was asked for them over the same days."""
+
+    pupil: Pupil
+    requests: tuple[LeaveRequest, ...]
+
+
+def requests_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[LeaveRequest]:
+    """Return the requests about pupils a member may find, the first to begin first. One query."""
+    pupils = pupils_in_scope(member, scope, on)
+    requests = LeaveRequest.objects.filter(pupil__in=pupils)
+    return requests.select_related("pupil", "asked_by", "entered_by", "decision")
+
+
+def in_state(requests: QuerySet[LeaveRequest], *, decided: bool) -> QuerySet[LeaveRequest]:
+    """Narrow to requests that wait, soonest first, or that were decided, latest first. No query."""
+    narrowed = requests.filter(decision__isnull=not decided)
+    return narrowed.order_by("-decision__decided_at", "pk") if decided else narrowed
+
+
+def counts(requests: QuerySet[LeaveRequest]) -> dict[str, int]:
+    """Return how many requests wait and how many were decided. One query."""
+    numbers: dict[str, Any] = requests.order_by().aggregate(all=Count("pk"), decided=Count("decision"))
+    return {"waiting": numbers["all"] - numbers["decided"], "decided": numbers["decided"]}
+
+
+def locked(request: LeaveRequest) -> LeaveRequest:
+    """Return a request with its pupil and who asked, held so that two who decide take turns. One query."""
+    rows = LeaveRequest.objects.select_for_update(of=("self",)).select_related("pupil", "asked_by")
+    return rows.get(pk=request.pk)
+
+
+def decision_on(request: LeaveRequest) -> LeaveDecision | None:
+    """Return what was decided, if anything has been. One query."""
+    return LeaveDecision.objects.filter(request=request).first()
+
+
+def sessions_of(pupil: Pupil, days: Days) -> list[Slot]:
+    """Return the sessions a pupil would miss: held, of those halves, while on roll. Two queries."""
+    periods = roll_of(pupil)
+    return [
+        (date, half)
+        for date, half in sessions_held(from_date=days.first, to_date=days.last)
+        if days.takes(half) and on_roll(periods, date)
+    ]
+
+
+def days_off_roll(pupil: Pupil, days: Days) -> list[dt.date]:
+    """Return the days in a range on which the school meets and the pupil is not on its roll. Two queries."""
+    periods = roll_of(pupil)
+    held = sessions_held(from_date=days.first, to_date=days.last)
+    return sorted({date for date, _ in held if not on_roll(periods, date)})
+
+
+def marked_already(pupil: Pupil, slots: Sequence[Slot]) -> int:
+    """Return how many of these sessions have a mark, which only an amendment changes. One query."""
+    if not slots:
+        return 0
+    dates = Q(session__date__gte=slots[0][0], session__date__lte=slots[-1][0])
+    rows = Mark.objects.filter(dates, pupil=pupil).exclude(code="").values_list("session__date", "session__half")
+    return len({(date, Half(half)) for date, half in rows}.intersection(slots))
+
+
+def overlapping(pupil: Pupil, days: Days) -> LeaveRequest | None:
+    """Return a request over some of the same sessions that waits or was granted. One query."""
+    rows = LeaveRequest.objects.filter(pupil=pupil, from_date__lte=days.last, until_date__gt=days.first)
+    rows = rows.exclude(decision__outcome=LeaveDecision.Outcome.REFUSED)
+    return next((row for row in rows if WHOLE_DAYS in {row.halves, days.halves} or row.halves == days.halves), None)
+
+
+def school_policy() -> Policy:
+    """Return the policy of the school whose schema is selected. No query in a request."""
+    return policy_for(current_school())
+
+
+def record_of(pupil: Pupil, *, at: dt.datetime) -> Measures:
+    """Return a pupil's sessions of the school year up to a moment. One query."""
+    today = at.astimezone(LONDON).date()
+    starts = SchoolYear.of(today).starts
+    found = pupil_measures(from_date=starts, to_date=today, as_at=at, pupil_ids=[pupil.pk])
+    return found.get(pupil.pk, Measures())
+
+
+def checks_on(request: LeaveRequest, record: Measures, *, code: str | None = None) -> tuple[Check, ...]:
+    """Return what the school's policy, on the first day of leave, says of a request. At most one query."""
+    policy = school_policy()
+    asked = leave.LeaveRequest(
+        asked_on=request.asked_on,
+        first_date=request.from_date,
+        last_date=request.days.last,
+        code=code,
+        asked_by_lives_with=_lives_with(request),
+    )
+    terms = policy.cited(LeaveChecks, on=request.from_date)
+    return leave.checks(asked, record=record, terms=terms, codes=policy.cited(LeaveCodes, on=request.from_date))
+
+
+def other_requests(request: LeaveRequest) -> QuerySet[LeaveRequest]:
+    """Return the pupil's other requests with what was decided, latest first. One query."""
+    others = LeaveRequest.objects.filter(pupil=request.pupil_id).exclude(pk=request.pk)
+    return others.select_related("decision").order_by("-from_date")
+
+
+def siblings(request: LeaveRequest, *, among: QuerySet[Pupil]) -> list[Sibling]:
+    """Return the pupils, of those the member may find, who share a contact by name and telephone. Three queries."""
+    shared = Q(pk__in=[])
+    for contact in Contact.objects.filter(pupil=request.pupil_id).exclude(phone=""):
+        shared |= Q(name__iexact=contact.name, phone=contact.phone)
+    family = Contact.objects.filter(shared).exclude(pupil=request.pupil_id)
+    pupils = list(among.filter(pk__in=family.values("pupil")))
+    over_the_same_days = LeaveRequest.objects.filter(
+        pupil__in=pupils, from_date__lt=request.until_date, until_date__gt=request.from_date
+    ).select_related("decision")
+    found: dict[int, list[LeaveRequest]] = {pupil.pk: [] for pupil in pupils}
+    for each in over_the_same_days:
+        found[each.pupil_id].append(each)
+    return [Sibling(pupil, tuple(found[pupil.pk])) for pupil in pupils]
+
+
+def letter_about(request: LeaveRequest) -> Letter | None:
+    """Return the letter that tells of the decision. One query."""
+    return Letter.objects.filter(origin=str(request)).first()
+
+
+def _lives_with(request: LeaveRequest) -> bool | None:
+    """Say whether the pupil lives with who asked; None where nobody is recorded as living with the pupil."""
+    if request.asked_by.lives_with:
+        return True
+    recorded = Contact.objects.filter(pupil=request.pupil_id, lives_with=True).exists()
+    return False if recorded else None
