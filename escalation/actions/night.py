@@ -21,7 +21,7 @@ from attendance_mat.trust.policy import policy_for
 from escalation.models import Finding
 from escalation.queries import night as queries
 from escalation.rules.findings import Rule
-from escalation.rules.thresholds import Episode, episode
+from escalation.rules.thresholds import Episode, ended_on, episode
 from registers.models import Pupil
 from registers.queries.measures import PupilFigures, headline, pupil_figures
 from registers.rules.calendar import SchoolYear
@@ -151,9 +151,18 @@ def _crossed(newly_over: Collection[Crossing], reading: Reading) -> dict[Crossin
 
 
 def _clear(rows: Collection[Finding], reading: Reading) -> None:
-    """End episodes whose line is no longer crossed."""
+    """End episodes whose line is no longer crossed, on the day the marks say."""
+    if not rows:
+        return
+    records = queries.records({row.pupil_id for row in rows}, as_of=reading.as_of)
     for row in rows:
-        row.cleared_on = reading.as_of
+        row.cleared_on = ended_on(
+            Rule(row.rule),
+            records[row.pupil_id],
+            policy=reading.policy,
+            reached_on=row.reached_on,
+            as_of=reading.as_of,
+        )
     Finding.objects.bulk_update(rows, ["cleared_on"])
     _tell(Event.THRESHOLD_CLEARED, rows, reading)
 

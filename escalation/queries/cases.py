@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import Membership, User, in_force_on
@@ -26,7 +26,7 @@ CASE: Final = "case "  # begins the origin of a case's letters
 FRIDAY: Final = 5
 FAMILY: Final = "You are family of this pupil. Someone else has to work this case."
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", Case, Finding)
 
 
 class Listing(StrEnum):

@@ -73,6 +73,20 @@ def episode(rule: Rule, pupil: PupilRecord, *, policy: Policy, as_of: dt.date) -
     return Episode(now.reached_on, then or now)
 
 
+def ended_on(rule: Rule, pupil: PupilRecord, *, policy: Policy, reached_on: dt.date, as_of: dt.date) -> dt.date:
+    """Return the day an episode that no longer runs came to its end.
+
+    For a share it is the first day at whose end the pupil was back under the line. A line that amended marks never
+    crossed has no such day: its episode ends on the day that is found.
+    """
+    now = finding(rule, pupil, policy=policy, as_of=as_of)
+    if now is None or now.percent is None:
+        return as_of
+    later = [(day, reaches(counts, now.percent)) for day, counts in _year_by_day(pupil, as_of) if day >= reached_on]
+    crossed = later[0][1] if later else False
+    return next((day for day, is_over in later if not is_over), as_of) if crossed else as_of
+
+
 def persistent_absence(pupil: PupilRecord, *, terms: Cited[PersistentAbsence], as_of: dt.date) -> Finding:
     """Say whether absence this school year is persistent. In sessions. Source: EES-M s3.2; statute.md R55, R57, R58."""
     return _share_missed(Rule.PERSISTENT_ABSENCE, pupil, terms, terms.value.percent, as_of)
@@ -154,30 +168,36 @@ def _share_missed(
     rule: Rule, pupil: PupilRecord, terms: Cited[PersistentAbsence] | Cited[SevereAbsence], percent: int, as_of: dt.date
 ) -> Finding:
     """Read one percentage rule over the school year so far, at the end of each day on which a register was taken."""
-    year = SchoolYear.of(as_of)
-    marks = [mark for mark in pupil.until(as_of) if mark.date in year]
-    days = [(day, measure(of_day)) for day, of_day in groupby(marks, attrgetter("date"))]
-    to_date = list(accumulate((counts for _, counts in days), initial=Measures()))[1:]
-    over = [reaches(counts, percent) for counts in to_date]
-    reached_on = None
-    for (day, _), is_over, was_over in zip(days, over, [False, *over], strict=False):
-        if not is_over:
-            reached_on = None
-        elif not was_over:
-            reached_on = day
-    year_so_far = to_date[-1] if to_date else Measures()
+    to_date = _year_by_day(pupil, as_of)
+    reached_on, was_over = None, False
+    for day, counts in to_date:
+        is_over = reaches(counts, percent)
+        reached_on = (reached_on if was_over else day) if is_over else None
+        was_over = is_over
+    year_so_far = to_date[-1][1] if to_date else Measures()
     return Finding(
         rule=rule,
         value=year_so_far.missed,
         threshold=_least(percent, year_so_far.possible),
         unit=Unit.SESSIONS,
         reached_on=reached_on,
-        sessions=tuple(mark for mark in marks if _is_missed(mark)),
+        sessions=tuple(mark for mark in _of_year(pupil, as_of) if _is_missed(mark)),
         arithmetic=_share_in_words(year_so_far, percent),
         source=terms.source,
         possible=year_so_far.possible,
         percent=percent,
     )
+
+
+def _of_year(pupil: PupilRecord, as_of: dt.date) -> list[SessionMark]:
+    year = SchoolYear.of(as_of)
+    return [mark for mark in pupil.until(as_of) if mark.date in year]
+
+
+def _year_by_day(pupil: PupilRecord, as_of: dt.date) -> list[tuple[dt.date, Measures]]:
+    """Return the school year's counts at the end of each day on which a register was taken."""
+    days = [(day, measure(of_day)) for day, of_day in groupby(_of_year(pupil, as_of), attrgetter("date"))]
+    return list(zip((day for day, _ in days), accumulate(counts for _, counts in days), strict=True))
 
 
 def _runs(pupil: PupilRecord, law: ContinuousAbsence, as_of: dt.date) -> Iterator[list[list[SessionMark]]]:

@@ -1,0 +1,49 @@
+"""Weeks of a school's registers in the database, in a few statements: for tests of the night's check."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from attendance_mat.accounts.member import Member
+from registers.models import Mark, Pupil, Register, Session
+from registers.rules.calendar import Half
+from tests.factories import make_group, make_register, make_session
+
+TERM = dt.date(2026, 9, 7)  # a Monday
+PRESENT = {Half.AM: "/", Half.PM: "\\"}
+
+
+def weekdays(first: dt.date, n: int) -> list[dt.date]:
+    """Return so many weekdays from a day on."""
+    days = (first + dt.timedelta(days=i) for i in range(2 * n + 5))
+    return [day for day in days if day.weekday() < 5][:n]
+
+
+def hold(days: Sequence[dt.date]) -> list[Session]:
+    """Put both sessions of each day into the calendar."""
+    Session.objects.bulk_create([Session(date=day, half=half) for day in days for half in Half], ignore_conflicts=True)
+    return list(Session.objects.filter(date__in=days).order_by("date", "half"))
+
+
+def spell_out(days: Sequence[dt.date], said: str) -> dict[tuple[dt.date, Half], str]:
+    """Return marks from one sign a session: "." is present, "_" no mark, anything else its own code."""
+    sessions = [(day, half) for day in days for half in Half]
+    marks = zip(sessions, said, strict=True)
+    return {session: PRESENT[session[1]] if sign == "." else sign for session, sign in marks if sign != "_"}
+
+
+def take_registers(said: Mapping[Pupil, Mapping[tuple[dt.date, Half], str]], *, by: Member) -> None:
+    """Make each pupil's marks, in one register a session."""
+    group = make_group("Taken at once")
+    wanted = {session for marks in said.values() for session in marks}
+    registers: dict[tuple[dt.date, str], Register] = {}
+    for date, half in sorted(wanted):
+        registers[date, half] = make_register(make_session(date, half), group)
+    Mark.objects.bulk_create(
+        Mark(
+            pupil=pupil, session=registers[session].session, register=registers[session], code=code, source="teacher",
+            made_by=by.user, made_by_name=by.name, made_by_role=by.role, made_at=registers[session].opened_at,
+            received_at=registers[session].opened_at,
+        )
+        for pupil, marks in said.items()
+        for session, code in marks.items()
+    )  # fmt: skip
