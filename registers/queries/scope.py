@@ -18,7 +18,7 @@ def pupils_in_scope(member: Member, scope: Scope, on: dt.date) -> QuerySet[Pupil
     """Return the pupils a member may find in a list or a search on a day, leavers too where it is the whole school.
 
     Hidden pupils are found by the safeguarding lead and the headteacher only; a register lists them all the same
-    (queries/pupils.py).
+    (queries/taking.py).
     """
     pupils = Pupil.objects.all()
     if member.role not in SEES_HIDDEN_PUPILS:
