@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import FrameType
 
 from attendance_mat.embedded import (
@@ -16,8 +16,7 @@ from attendance_mat.embedded import (
     native,
     places,
     ports,
-    processes,
-    receipts,
+    preparation,
     variables,
 )
 from attendance_mat.embedded.messages import RefusedError, say
@@ -31,7 +30,6 @@ STOP_SIGNALS = (
     signal.SIGTERM,
     signal.SIGHUP,
 )  # a shell starts jobs with the first one ignored
-MANAGE = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py")]
 MADE_BY_THE_PRODUCT = ("files", "mail", "staticfiles")  # in the state folder; --fresh takes them too
 
 
@@ -104,46 +102,20 @@ def _serve(servers: ServerSet, product: Product, *, at: str | None) -> None:
     env = {**os.environ, **variables.for_processes(servers)}
     clock = servers.folder / "clock"
     env["DEMO_CLOCK"] = str(demo_clock.shift(clock, at=at, now=dt.datetime.now(tz=dt.UTC)))
-    _prepare(servers, env)
-    loading = _start_manage(["load_demo"], env)
+    preparation.bring_up_to_date(servers, env)
+    loading = preparation.start_command(["load_demo"], env)
     product.start("web", env)
-    _finish(loading)
-    log_ins = _start_manage(["demo_logins"], env, stdout=subprocess.PIPE)
+    preparation.finish_command(loading)
+    log_ins = preparation.start_command(["demo_logins"], env, stdout=subprocess.PIPE)
     product.wait_until_ready()
     shown, _ = log_ins.communicate()
-    _finish(log_ins)
+    preparation.finish_command(log_ins)
     sys.stdout.write(f"{product.address}\n{shown.decode()}")
     sys.stdout.flush()
     product.start("worker", env)
     product.start("beat", env)
     say("Ctrl-C stops everything.")
     product.watch()
-
-
-def _prepare(servers: ServerSet, env: Mapping[str, str]) -> None:
-    """Bring the database and the static files up to this code, unless they are."""
-    receipt = servers.folder / "prepared"
-    made_from = receipts.state_of_the_code(env["DEMO_CLOCK"], env["DATABASE_URL"], env["SECRET_KEY"])
-    manifest = places.state_folder() / "staticfiles" / "staticfiles.json"
-    if manifest.exists() and receipt.exists() and receipt.read_text(encoding="ascii") == made_from:
-        return
-    receipt.unlink(missing_ok=True)
-    files = _start_manage(["collectstatic", "--noinput", "--verbosity", "0"], env)
-    _finish(_start_manage(["prepare_database"], env))
-    _finish(files)
-    places.write_private(receipt, made_from)
-
-
-def _start_manage(command: Sequence[str], env: Mapping[str, str], stdout: int | None = None) -> subprocess.Popen[bytes]:
-    """Start a management command; its own words of progress go to the terminal."""
-    follow = processes.die_with_parent(signal.SIGTERM)
-    return subprocess.Popen([*MANAGE, *command], env=env, stdout=stdout, preexec_fn=follow)
-
-
-def _finish(command: subprocess.Popen[bytes]) -> None:
-    if status := command.wait():
-        name = command.args[len(MANAGE)]  # type: ignore[index]
-        raise RefusedError(f"manage.py {name} failed with status {status}.", "Its reason is above.")
 
 
 def _leave(servers: ServerSet) -> None:

@@ -6,11 +6,15 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from attendance_mat.embedded import environment, native, places, variables
+from attendance_mat.embedded import environment, native, preparation, variables
 from attendance_mat.embedded.messages import RefusedError, say
 from attendance_mat.embedded.servers import ServerSet
 
 STOP_SECONDS = 30
+NEED_NO_TABLES = {
+    *("check", "collectstatic", "help", "makemigrations", "migrate", "migrate_schemas"),
+    *("prepare_database", "showmigrations", "version", "--help", "--version"),
+}
 USAGE = """usage: script/manage COMMAND ...           a command of manage.py, on the demo's database
        script/manage --print-env [SET]    start the servers of a set (demo, test, bench), leave
                                           them running, and print the variables for a shell
@@ -34,8 +38,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _become_manage(arguments: Sequence[str]) -> NoReturn:
     """Turn this process into manage.py, which then holds the servers until it ends."""
-    os.environ.update(variables.for_processes(ServerSet("demo")))
-    command = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py"), *arguments]
+    servers = ServerSet("demo")
+    os.environ.update(variables.for_processes(servers))
+    if arguments[0] not in NEED_NO_TABLES and not preparation.was_ever_done(servers):
+        preparation.bring_up_to_date(servers, os.environ)
+    command = [*preparation.MANAGE, *arguments]
     os.execv(command[0], command)
 
 
