@@ -2,12 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from attendance_mat.accounts.models import in_force_on
-from registers.models import Contact, ExpectedMark, GroupMember, Mark, MarkAmendment, Pupil, PupilYear, RollPeriod
+from registers.models import Contact, ExpectedMark, Mark, MarkAmendment, Pupil, RollPeriod
 from registers.rules import codes
 from registers.rules.calendar import Half, SchoolYear, SessionMark
 from registers.rules.codes import Statistical
@@ -15,23 +13,6 @@ from registers.rules.grid import Entry, Slot
 from registers.rules.roll import Period
 
 MISSED = frozenset({Statistical.AUTHORISED, Statistical.UNAUTHORISED})
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a pupil is in the school on a day; empty and None when nowhere."""
-
-    group: str
-    year: int | None
-
-
-def place_on(pupil: Pupil, on: dt.date) -> Place:
-    """Return a pupil's registration group and year group on a day. Two queries."""
-    group = (
-        GroupMember.objects.filter(in_force_on(on), pupil=pupil, kind="registration").select_related("group").first()
-    )
-    year = PupilYear.objects.filter(in_force_on(on), pupil=pupil).first()
-    return Place(group=group.group.name if group else "", year=year.year if year else None)
 
 
 def roll_of(pupil: Pupil) -> list[Period]:

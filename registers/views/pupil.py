@@ -95,7 +95,8 @@ def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpRespon
 
 
 def _pupil(request: StaffRequest, pupil_id: int, on: dt.date) -> Pupil:
-    return get_object_or_404(scope.pupils_in_scope(request.member, request.scope, on), pk=pupil_id)
+    pupils = scope.pupils_in_scope(request.member, request.scope, on)
+    return get_object_or_404(finding.placed(pupils, on), pk=pupil_id)
 
 
 def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, object]:
@@ -112,7 +113,7 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
     return {
         "as_at": now,
         "pupil": pupil,
-        "facts": _facts(pupil, queries.place_on(pupil, today), roll),
+        "facts": _facts(pupil, roll),
         "year": year,
         "weekdays": WEEKDAYS,
         "grid_heading": f"The register of {year.label}",
@@ -166,12 +167,13 @@ def _sum_lines(sums: Measures) -> list[tuple[str, int]]:
     ]
 
 
-def _facts(pupil: Pupil, place: queries.Place, roll: list[Period]) -> list[tuple[str, str]]:
+def _facts(pupil: Pupil, roll: list[Period]) -> list[tuple[str, str]]:
     """Return who the pupil is, as terms and words."""
+    year: int | None = getattr(pupil, "year", None)
     leaving = f", left on {formats.day(roll[-1].until_date - ONE_DAY)}" if roll and roll[-1].until_date else ""
     return [
-        ("Year", formats.year_group(place.year) if place.year is not None else "None"),
-        ("Registration group", place.group or "None"),
+        ("Year", formats.year_group(year) if year is not None else "None"),
+        ("Registration group", getattr(pupil, "group_name", None) or "None"),
         ("Date of birth", formats.day(pupil.dob)),
         ("Unique pupil number", pupil.upn or "None yet"),
         ("On roll", f"from {formats.day(roll[-1].from_date)}{leaving}" if roll else "never"),

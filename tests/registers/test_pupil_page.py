@@ -37,7 +37,7 @@ def friday(pupil: Pupil, half: str = "am") -> Mark:
 
 def test_the_page_says_first_how_much_was_missed_and_why(pupil: Pupil, browse: Browse) -> None:
     page = browse("alma").get(page_of(pupil)).content.decode()
-    assert "Attended 80%" in page
+    assert "Attended 80.0%" in page
     assert "2 of 10 sessions missed" in page
     assert "in 1 spell." in page
     assert "Persistently absent" in page
@@ -155,4 +155,4 @@ def test_last_years_figures_stay_when_this_years_class_changes(people: People, b
     make_mark(pupil, make_session(dt.date(2025, 10, 6)), "/", by=people.tess, group=make_group("3A"))
     page = browse("alma").get(page_of(pupil, "?year=2025")).content.decode()
     assert "The register of 2025/26" in page
-    assert "Attended 100%" in page
+    assert "Attended 100.0%" in page
