@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from registers.views import pupil, today
+from registers import api
+from registers.views import pupil, taking, today
 
 app_name = "registers"
 urlpatterns = [
+    path("", taking.start, name="start"),
+    path("sessions/<str:date>/<str:half>/groups/<int:group_id>/register/", taking.open_register, name="open"),
+    path("registers/<int:pk>/", taking.take_register, name="take"),
+    path("api/registers/<int:pk>/marks/", api.save_register_marks, name="save-marks"),
     path("today/", today.show_today, name="today"),
     path(
         "contradictions/<int:contradiction_id>/settle/",

@@ -97,14 +97,19 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     entry, too_late = with_lateness(entry, session_starts=desk.starts_at, closes=desk.register.closes_at)
     sent = Row(entry.code, entry.base, entry.made_at, entry.reason, _detail(entry))
     decision = decide_row(sent, _stored(row), times_of(desk.register), received_at=desk.at)
-    is_hidden = not classroom.may_see(row.code, desk.visible)
-    if is_hidden or decision.outcome is not Outcome.SAME:
-        why = PRESS_THEY_ARE_HERE if is_hidden else _refused(entry, row, desk) or too_late
+    hidden = is_hidden(row, desk)
+    if hidden or decision.outcome is not Outcome.SAME:
+        why = PRESS_THEY_ARE_HERE if hidden else _refused(entry, row, desk) or too_late
         if not why and decision.change is ChangeKind.AMENDMENT and not desk.by.may(Permission.AMEND_REGISTER):
             why = "The register is closed: the office amends it."
         if why:
             decision = RowDecision(Outcome.REFUSED, why=why)
     return Decided(entry, row, decision)
+
+
+def is_hidden(row: RegisterRow, desk: Desk) -> bool:
+    """Say whether this member may not see what the child's mark says."""
+    return not classroom.may_see(row.code, desk.visible)
 
 
 def _completed(entry: Entry, row: RegisterRow) -> Entry:

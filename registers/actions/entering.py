@@ -47,9 +47,8 @@ def codes_allowed(by: Member, on: dt.date, *, policy: Policy) -> frozenset[str]:
 
 def starts_at(session: Session, *, policy: Policy) -> dt.datetime:
     """Return the moment a session starts, in London's time."""
-    morning = session.half == Half.AM
-    terms = policy.terms(MorningSession if morning else AfternoonSession, on=session.date)
-    return dt.datetime.combine(session.date, terms.starts, tzinfo=LONDON)
+    kind: type[MorningSession | AfternoonSession] = MorningSession if session.half == Half.AM else AfternoonSession
+    return dt.datetime.combine(session.date, policy.terms(kind, on=session.date).starts, tzinfo=LONDON)
 
 
 def closes_at(session: Session, *, policy: Policy) -> dt.datetime:

@@ -16,7 +16,7 @@ from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes
 from registers.actions.entering import Entry, closes_at, times_of
 from registers.models import Group, Mark, Register, Session, Source
 from registers.queries.taking import RegisterRow, blanks, last_everyone_else, register_rows
-from registers.rules.calendar import Half
+from registers.rules.calendar import LONDON, Half
 from registers.rules.codes import present_code
 from registers.rules.day import Place, place_of
 from registers.rules.marks import ChangeKind, Outcome, RowDecision
@@ -31,14 +31,16 @@ class BlanksLeftError(ValidationError):
         super().__init__(f"{count} {'child has' if count == 1 else 'children have'} no mark yet.")
 
 
-def open_register(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> Register:
-    """Return a group's register of a session, opened now if nobody has. Raises ValidationError before its time.
+def opens_at(session: Session, *, policy: Policy) -> dt.datetime:
+    """Return the first moment at which a session's registers may be opened: its day, or the morning's close."""
+    if session.half == Half.PM:
+        return closes_at(Session(date=session.date, half=Half.AM), policy=policy)
+    return dt.datetime.combine(session.date, dt.time.min, tzinfo=LONDON)
 
-    An afternoon's opens once the morning's has closed.
-    """
-    morning = Session(date=session.date, half=Half.AM)
-    too_early = session.half == Half.PM and at <= closes_at(morning, policy=policy)
-    if at.date() < session.date or too_early:
+
+def open_register(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> Register:
+    """Return a group's register of a session, opened now if nobody has. Raises ValidationError before its time."""
+    if at < opens_at(session, policy=policy):
         message = "This register cannot be opened yet: its session is still to come."
         raise ValidationError(message)
     return _opened(group, session, policy=policy, by=by, at=at)
@@ -146,10 +148,10 @@ def close_register(register: Register, *, by: Member, at: dt.datetime) -> None:
     record(Event.REGISTER_CLOSED, register, by=by, at=at, pupils=len(rows), left=left)
 
 
+@transaction.atomic
 def close_unopened_register(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> None:
     """Close a register that nobody opened, so that what was expected of its children is still recorded."""
-    if at > closes_at(session, policy=policy):
-        close_register(_opened(group, session, policy=policy, by=by, at=at), by=by, at=at)
+    close_register(_opened(group, session, policy=policy, by=by, at=at), by=by, at=at)
 
 
 def apply_expected(register: Register, rows: list[RegisterRow], *, at: dt.datetime) -> dict[int, str]:

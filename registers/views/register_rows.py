@@ -1,0 +1,153 @@
+"""A register's rows as its page draws them: what this member may see of each, and what they may press."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from attendance_mat.web.formats import short_day, time_of_day
+from registers.forms.register import LATE, LATE_CODES, MORE, RegisterForm, Seen
+from registers.models import Register, Session
+from registers.queries.taking import RegisterRow
+from registers.rules import codes
+from registers.rules.calendar import Half
+from registers.rules.classroom import Shown, may_see, shown
+from registers.rules.codes import Code, Statistical, present_code
+
+ABSENT = "N"
+
+
+@dataclass(frozen=True)
+class Past:
+    """A mark of an earlier session, as it may be shown."""
+
+    session: Session
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class DrawnRow:
+    """One child as the page draws them. `chosen` is the radio that is set; `locked` says why there is none to set."""
+
+    pupil_id: int
+    name: str
+    note: str
+    past: Sequence[Past]
+    mark: Shown
+    base: int
+    seen: Seen
+    chosen: str
+    more: str
+    arrived: str
+    minutes_late: int | None
+    locked: str
+    nature: str
+    may_be_here: bool
+    is_away: bool
+    is_amended: bool
+    problem: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a register: the codes they may enter and may see (None: all), and when."""
+
+    allowed: frozenset[str]
+    visible: frozenset[str] | None
+    is_open: bool
+
+
+def choices(register: Register, viewer: Viewer) -> tuple[Code, ...]:
+    """Return the codes behind More: those this role may enter at this session, but for present, absent and late."""
+    session, half = register.session, Half(register.session.half)
+    named = {present_code(half), ABSENT, *LATE_CODES}
+    return tuple(
+        code for code in codes.in_force(session.date) if code.code in viewer.allowed - named and half in code.halves
+    )
+
+
+def drawn(
+    register: Register,
+    rows: Sequence[RegisterRow],
+    *,
+    viewer: Viewer,
+    sessions: Sequence[Session],
+    past: Mapping[tuple[int, int], str],
+) -> list[DrawnRow]:
+    """Return every row as the viewer may see it."""
+    shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
+    return [
+        _row(
+            row,
+            register,
+            viewer,
+            note=f"born {short_day(row.dob)}" if row.list_name in shared else "",
+            past=[
+                Past(session, shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=viewer.visible))
+                for session in sessions
+            ],
+        )
+        for row in rows
+    ]
+
+
+def _row(row: RegisterRow, register: Register, viewer: Viewer, *, note: str, past: list[Past]) -> DrawnRow:
+    on, half = register.session.date, register.session.half
+    awaits = row.awaits if row.awaits and (viewer.is_open or row.awaits.counts(on)) else None
+    hidden = not may_see(row.code, viewer.visible)
+    mark = shown(awaits.code if awaits else row.code, on=on, visible=viewer.visible)
+    arrived = time_of_day(row.mark.arrived_at) if row.mark and row.mark.arrived_at else ""
+    locked = mark.words if awaits or hidden else ("Family: someone else marks this" if row.is_own_family else "")
+    chosen = "" if locked or not row.code else {present_code(Half(half)): row.code, ABSENT: ABSENT}.get(row.code, MORE)
+    return DrawnRow(
+        pupil_id=row.pupil_id,
+        name=row.list_name,
+        note=note,
+        past=past,
+        mark=mark,
+        base=row.base,
+        seen=Seen(row.base, "" if hidden else row.code, arrived),
+        chosen=LATE if not locked and row.code in LATE_CODES else chosen,
+        more=row.code if chosen == MORE else "",
+        arrived=arrived,
+        minutes_late=row.mark.minutes_late if row.mark and not hidden else None,
+        locked=locked,
+        nature=_nature(row, hidden=hidden, viewer=viewer),
+        may_be_here=bool((awaits or hidden) and not row.is_own_family) or _expected_and_absent(row, on),
+        is_away=row.awaits is not None,
+        is_amended=bool(row.mark and row.mark.changes),
+    )
+
+
+def _expected_and_absent(row: RegisterRow, on: dt.date) -> bool:
+    """Say whether what was expected has become the child's mark."""
+    found = codes.find(row.code, on=on)
+    return bool(row.expected and found and found.statistical is not Statistical.ATTENDING and not row.is_own_family)
+
+
+def _nature(row: RegisterRow, *, hidden: bool, viewer: Viewer) -> str:
+    if viewer.visible is not None or hidden:
+        return ""
+    return row.mark.nature if row.mark and row.code else (row.awaits.nature if row.awaits else "")
+
+
+def with_answers(rows: Collection[DrawnRow], form: RegisterForm, reply: Mapping[str, Any]) -> list[DrawnRow]:
+    """Return the rows with what became of a submitted form beside each, and what was typed where it was not taken."""
+    answers = {answer["pupil"]: answer for answer in reply.get("rows", ())}
+    return [_answered(row, form, answers.get(row.pupil_id, {})) for row in rows]
+
+
+def _answered(row: DrawnRow, form: RegisterForm, answer: Mapping[str, Any]) -> DrawnRow:
+    problem = form.problems.get(row.pupil_id, "")
+    values = vars(row) | {"answer": answer, "problem": problem}
+    if problem or answer.get("outcome") == "refused":
+        values |= {
+            "problem": problem or answer["why"],
+            "chosen": "" if row.locked else form.value("mark", row.pupil_id),
+            "more": form.value("more", row.pupil_id),
+            "arrived": form.value("time", row.pupil_id),
+            "nature": form.value("nature", row.pupil_id),
+        }
+    return DrawnRow(**values)

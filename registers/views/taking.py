@@ -1,0 +1,230 @@
+"""The start page, and the page on which a register is taken."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from attendance_mat import clock
+from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.permissions import Permission, Scope
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.trust.policy import policy_for
+from registers.actions import arriving, taking
+from registers.actions.entering import closes_at, codes_allowed, starts_at, times_of
+from registers.actions.saving import KeyReusedError, save_marks
+from registers.forms.register import RegisterForm
+from registers.models import Register, Session
+from registers.queries import taking as queries
+from registers.queries.scope import groups_in_scope
+from registers.queries.today import DueRegister, registers_of
+from registers.rules.calendar import Half
+from registers.rules.codes import present_code
+from registers.views import register_rows
+from registers.views.register_rows import Viewer
+
+
+@dataclass(frozen=True)
+class OwnRegister:
+    """One of the member's registers of today, as the start page lists it."""
+
+    session: Session
+    due: DueRegister
+    state: str  # later, not open, open, overdue, finished
+    closes_at: dt.datetime
+    minutes_overdue: int
+
+
+@require_GET
+@needs(Permission.SEE_OWN_START_PAGE)
+def start(request: StaffRequest) -> HttpResponse:
+    """Show a classroom its registers of today, and send everyone else to the page they work on."""
+    member, now = request.member, clock.now()
+    scope = member.scope(Permission.TAKE_REGISTER)
+    if scope is None or scope >= Scope.SCHOOL:
+        return _send_on(request)
+    groups = groups_in_scope(member, scope, now.date())
+    policy = policy_for(request.school)
+    sessions = Session.objects.filter(date=now.date()).order_by("half")
+    listed = [
+        _own(session, due, policy=policy, now=now) for session in sessions for due in registers_of(session, groups)
+    ]
+    to_do = next((row for row in listed if row.state in {"not open", "open", "overdue"}), None)
+    return render(request, "registers/start.html", {"registers": listed, "next": to_do, "as_at": now})
+
+
+def _send_on(request: StaffRequest) -> HttpResponse:
+    """Send a member who takes no register of their own to what they work on."""
+    pages = {
+        Permission.SEE_TODAY: "registers:today",
+        Permission.SEE_SCHOOL_FIGURES: "figures:school",
+    }
+    for permission, page in pages.items():
+        if request.member.may(permission):
+            return redirect(page)
+    return render(request, "registers/start.html", {"registers": [], "next": None, "as_at": clock.now()})
+
+
+def _own(session: Session, due: DueRegister, *, policy: Policy, now: dt.datetime) -> OwnRegister:
+    closes = due.register.closes_at if due.register else closes_at(session, policy=policy)
+    overdue = due.minutes_overdue(closes, now)
+    if due.is_finished:
+        state = "finished"
+    elif overdue:
+        state = "overdue"
+    elif due.register:
+        state = "open"
+    else:
+        state = "later" if now < taking.opens_at(session, policy=policy) else "not open"
+    return OwnRegister(session, due, state, closes, overdue)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.TAKE_REGISTER)
+def open_register(request: StaffRequest, date: str, half: str, group_id: int) -> HttpResponse:
+    """Open a group's register and go to it; asked without pressing a button, show the button."""
+    now = clock.now()
+    try:
+        on = dt.date.fromisoformat(date)
+    except ValueError as error:
+        raise Http404 from error
+    session = get_object_or_404(Session, date=on, half=half)
+    group = get_object_or_404(groups_in_scope(request.member, request.scope, on), pk=group_id)
+    there = Register.objects.filter(session=session, group=group).first()
+    if there:
+        return redirect("registers:take", there.pk)
+    if request.method == "POST":
+        try:
+            policy = policy_for(request.school)
+            register = taking.open_register(group, session, policy=policy, by=request.member, at=now)
+            return redirect("registers:take", register.pk)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    return render(request, "registers/open.html", {"session": session, "group": group, "as_at": now})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.TAKE_REGISTER)
+def take_register(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a register to be taken, or amended once it is finished or closed. Six queries."""
+    now = clock.now()
+    register = queries.register_in_reach(pk, by=request.member, scope=request.scope, today=now.date())
+    if register is None:
+        raise Http404
+    return _save(request, register, now) if request.method == "POST" else _page(request, register, now)
+
+
+def _save(request: StaffRequest, register: Register, now: dt.datetime) -> HttpResponse:
+    """Save what was chosen, then do what the button says; show the page again with what was not taken."""
+    form = RegisterForm(request.POST.dict(), date=register.session.date, closes_at=register.closes_at, at=now)
+    reply: dict[str, Any] = {}
+    try:
+        if form.entries:
+            reply = save_marks(
+                register, form.entries, key=form.key, digest=form.digest(register.pk), by=request.member, at=now
+            )
+        if form.problems or any(row["outcome"] in {"clash", "refused"} for row in reply.get("rows", ())):
+            return _page(request, register, now, form=form, reply=reply)
+        _do(request, register, form.action, now)
+    except taking.BlanksLeftError as error:
+        left = [(f"#pupil-{row.pupil_id}", f"{row.list_name} has no mark.") for row in error.rows]
+        return _page(request, register, now, form=form, reply=reply, errors=left)
+    except ValidationError as error:
+        return _page(request, register, now, form=form, reply=reply, errors=[("#register", m) for m in error.messages])
+    except (KeyReusedError, IntegrityError):
+        words = "This page was sent twice, or someone saved at the same moment. Look at the marks, and send it again."
+        return _page(request, register, now, form=form, errors=[("#register", words)])
+    return redirect(request.get_full_path())
+
+
+def _do(request: StaffRequest, register: Register, action: str, now: dt.datetime) -> None:
+    """Do what a button says, and leave a message that says what was done."""
+    action, _, argument = action.partition("-")
+    done = DOES.get(action)
+    if done:
+        messages.success(request, done(request, register, argument, now))
+
+
+def _everyone(request: StaffRequest, register: Register, argument: str, now: dt.datetime) -> str:
+    number = int(argument) if argument.isdecimal() else 0
+    count = taking.mark_everyone_else_present(register, number=number, by=request.member, at=now)
+    return f"Everyone else is present: {count} marked."
+
+
+def _undo(request: StaffRequest, register: Register, _argument: str, now: dt.datetime) -> str:
+    count = taking.undo_everyone_else_present(register, by=request.member, at=now)
+    return f"Undone: {count} {'mark' if count == 1 else 'marks'} cleared."
+
+
+def _finish(request: StaffRequest, register: Register, _argument: str, now: dt.datetime) -> str:
+    taking.finish_register(register, by=request.member, at=now)
+    return "The register is finished."
+
+
+def _here(request: StaffRequest, register: Register, argument: str, now: dt.datetime) -> str:
+    pupil, _, base = argument.partition("-")
+    if not (pupil.isdecimal() and base.isdecimal()):
+        raise Http404
+    code = arriving.child_is_here(register, int(pupil), base=int(base), by=request.member, at=now)
+    words = {"L": "Marked late", "/": "Marked present", "\\": "Marked present"}
+    return f"{words.get(code, 'Noted')}. The office knows that the child is here."
+
+
+DOES: Mapping[str, Callable[[StaffRequest, Register, str, dt.datetime], str]] = {
+    "everyone": _everyone,
+    "undo": _undo,
+    "finish": _finish,
+    "here": _here,
+}
+
+
+def _page(
+    request: StaffRequest,
+    register: Register,
+    now: dt.datetime,
+    *,
+    form: RegisterForm | None = None,
+    reply: Mapping[str, Any] | None = None,
+    errors: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """Draw the register: 422 with what was not taken, where a form was sent."""
+    policy, session, projector = policy_for(request.school), register.session, "projector" in request.GET
+    allowed = codes_allowed(request.member, session.date, policy=policy)
+    is_open = times_of(register).is_open(now)
+    sees_all = request.member.may(Permission.SEE_EXPECTED_REASONS) and not projector
+    viewer = Viewer(allowed, visible=None if sees_all else allowed, is_open=is_open)
+    stored = queries.register_rows(register, by=request.member)
+    sessions = [] if projector else queries.last_sessions(session)
+    past = queries.codes_at(sessions, [row.pupil_id for row in stored]) if sessions else {}
+    rows = register_rows.drawn(register, stored, viewer=viewer, sessions=sessions, past=past)
+    left = queries.blanks(stored)
+    context = {
+        "register": register,
+        "session": session,
+        "rows": register_rows.with_answers(rows, form, reply or {}) if form else rows,
+        "sessions": sessions,
+        "more": register_rows.choices(register, viewer),
+        "present": present_code(Half(session.half)),
+        "marked": sum(bool(row.code) for row in stored),
+        "left": len(left),
+        "fillable": sum(not row.is_own_family and (is_open or row.mark is None) for row in left),
+        "away": sum(bool(row.awaits) for row in stored),
+        "is_open": is_open,
+        "starts_at": starts_at(session, policy=policy),
+        "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),
+        "may_undo": is_open and queries.last_everyone_else(register) is not None,
+        "projector": projector,
+        "key": uuid.uuid4(),
+        "errors": errors or [],
+        "now": now,
+        "as_at": now,
+    }
+    return render(request, "registers/register.html", context, status=422 if form else 200)

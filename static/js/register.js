@@ -1,0 +1,209 @@
+// Takes a register: each change goes to the server by itself, in small batches, until it is acknowledged.
+// Without this script the page is a plain form and does the same on Save.
+"use strict";
+
+(() => {
+  const form = document.getElementById("register");
+  if (!form) return;
+  const PAUSE = 350; // milliseconds: changes made in one breath travel together
+  const SLOWEST = 30000;
+  const { saveUrl, person, present, startsAt, closesAt } = form.dataset;
+  const ahead = Date.parse(form.dataset.now) - Date.now(); // of this device's clock, so that times are the server's
+  const closes = Date.parse(closesAt);
+  const now = () => new Date(Date.now() + ahead);
+  const clockTime = (moment) => moment.toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
+  const part = (name, pupil) => form.elements[`${name}-${pupil}`];
+
+  const waiting = new Map(); // pupil -> what was chosen and has not been sent
+  let sent = null; // the batch under way: {key, rows}; repeated under its own key until it is answered
+  let timer = 0;
+  let delay = PAUSE;
+  let afterwards = null; // the button to press once everything is saved
+
+  form.classList.add("scripted");
+  form.addEventListener("change", (event) => choose(event.target));
+  form.addEventListener("submit", submit);
+  window.addEventListener("online", () => soon(0));
+  window.addEventListener("focus", () => sent && soon(0));
+  window.addEventListener("beforeunload", (event) => (waiting.size || sent) && event.preventDefault());
+  setInterval(tick, 10000);
+
+  function choose(field) {
+    const [name, pupil] = field.name.split("-");
+    if (!pupil || field.closest("[data-amend]")) return;
+    const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
+    if (!choice) return;
+    const row = { code: choice.value, made_at: now().toISOString() };
+    if (choice.value === "late") Object.assign(row, late(pupil));
+    if (choice.value === "more") Object.assign(row, { code: part("more", pupil).value, nature: part("nature", pupil).value });
+    if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
+    count();
+    if (!row.code) return;
+    waiting.set(pupil, row);
+    if (choice.value !== "late") say(pupil, "");
+    state("saving", "Saving");
+    soon(PAUSE);
+  }
+
+  // L up to and including the closing moment, then U; the server has the last word.
+  function late(pupil) {
+    const field = part("time", pupil);
+    if (!field.value) field.value = clockTime(now()).slice(0, 5);
+    const arrived = new Date(startsAt.replace(/T\d\d:\d\d:\d\d/, `T${field.value}:00`));
+    if (arrived > now()) {
+      say(pupil, `${field.value} is still to come. Enter when the child arrived.`, true);
+      return { code: "" };
+    }
+    const code = arrived <= closes ? "L" : "U";
+    const closing = clockTime(new Date(closes)).slice(0, 5);
+    say(pupil, `${code}: arrived at ${field.value}, the register ${code === "L" ? "is open until" : "closed at"} ${closing}.`);
+    return { code, arrived_at: arrived.toISOString() };
+  }
+
+  function soon(pause) {
+    clearTimeout(timer);
+    timer = setTimeout(send, pause);
+  }
+
+  async function send() {
+    if (send.busy || (!sent && !waiting.size)) return;
+    send.busy = true;
+    if (!sent) {
+      const rows = [...waiting].map(([pupil, row]) => ({ pupil: Number(pupil), base: Number(part("seen", pupil).value.split("|")[0]), ...row }));
+      waiting.clear();
+      sent = { key: newKey(), rows };
+    }
+    let reply = null;
+    try {
+      reply = await fetch(saveUrl, { method: "POST", headers: headers(), body: JSON.stringify(sent) });
+    } catch {
+      reply = null;
+    }
+    await answered(reply);
+    send.busy = false;
+    if (sent) soon(delay);
+    else if (waiting.size) soon(PAUSE);
+    else if (afterwards) form.requestSubmit(afterwards);
+  }
+
+  // A random UUID; crypto.randomUUID is missing where a school serves the page without TLS.
+  function newKey() {
+    const digit = (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16);
+    return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
+  }
+
+  function headers() {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]*)/);
+    return {
+      "Content-Type": "application/json",
+      "X-CSRFToken": token ? token[1] : form.elements.csrfmiddlewaretoken.value,
+      "X-Person": person,
+    };
+  }
+
+  async function answered(reply) {
+    const body = reply ? await reply.json().catch(() => null) : null;
+    if (reply && reply.ok && body) return settled(body);
+    if (body && (reply.status === 400 || reply.status === 422 || body.error === "key used before")) return refused(body);
+    afterwards = null;
+    delay = Math.min(delay * 2, SLOWEST);
+    const count = sent.rows.length + waiting.size;
+    const marks = `${count} ${count === 1 ? "mark waits" : "marks wait"} on this page`;
+    if (reply && reply.status === 401) return state("signed-out", `Signed out: ${marks}. `, "Sign in here, nothing is lost");
+    if (body && body.error === "someone else") return state("wrong", `${body.message} ${marks}.`);
+    if (reply && reply.status === 404) return state("wrong", `This register is no longer yours to take. ${marks}.`);
+    state("offline", reply ? `The server did not save: ${marks}` : `No connection: ${marks}`);
+  }
+
+  function settled(body) {
+    const times = new Map(sent.rows.map((row) => [row.pupil, row.arrived_at]));
+    sent = null;
+    delay = PAUSE;
+    let clashes = 0;
+    let refusals = 0;
+    for (const row of body.rows) {
+      const arrived = times.get(row.pupil);
+      const shown = arrived ? clockTime(new Date(arrived)).slice(0, 5) : "";
+      part("seen", row.pupil).value = `${row.base}|${row.code}|${row.outcome === "clash" ? "" : shown}`;
+      clashes += row.outcome === "clash";
+      refusals += row.outcome === "refused";
+      if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
+    }
+    count();
+    if (clashes) state("clash", `${clashes} ${clashes === 1 ? "mark was" : "marks were"} changed by someone else while you worked`);
+    else if (refusals) state("wrong", `${refusals} not saved: see the row`);
+    else if (!waiting.size) state("saved", `Saved ${clockTime(new Date(body.saved_at))}`);
+    if (clashes || refusals) afterwards = null;
+  }
+
+  // Shows what stands, and says whose it is; to prefer one's own is to choose it again.
+  function notTaken(row) {
+    if (waiting.has(String(row.pupil))) return;
+    const choice = { N: "N", L: "late", U: "late", [present]: present }[row.code] ?? (row.code && "more");
+    for (const radio of form.querySelectorAll(`input[name="mark-${row.pupil}"]`)) radio.checked = radio.value === choice;
+    if (choice === "more" && part("more", row.pupil)) part("more", row.pupil).value = row.code;
+    const clash = `${row.by} entered ${row.words} at ${clockTime(new Date(row.at ?? 0))} while you worked. Yours was not saved. If yours is right, choose it again.`;
+    say(row.pupil, row.outcome === "clash" ? clash : row.why, true);
+  }
+
+  function refused(body) {
+    const detail = Array.isArray(body.detail) ? body.detail.join(" ") : "";
+    for (const row of sent.rows) say(row.pupil, "Not saved.", true);
+    sent = null;
+    afterwards = null;
+    state("wrong", `${body.message} ${detail}`.trim());
+  }
+
+  function submit(event) {
+    const button = event.submitter;
+    if (!waiting.size && !sent) return;
+    event.preventDefault(); // what was chosen first, then what the button does
+    afterwards = button;
+    soon(0);
+  }
+
+  function say(pupil, words, isWrong = false) {
+    const cell = document.getElementById(`words-${pupil}`);
+    cell.textContent = words;
+    cell.classList.toggle("field-error", isWrong);
+  }
+
+  function state(kind, words, link = "") {
+    const line = form.querySelector("[data-state]");
+    const text = line.querySelector("[data-state-words]");
+    line.dataset.state = kind;
+    text.textContent = words;
+    if (link) {
+      const anchor = Object.assign(document.createElement("a"), { href: "/login/", target: "_blank", textContent: link });
+      text.append(anchor);
+    }
+    if (kind !== "saving") document.getElementById("announcement").textContent = words + link;
+  }
+
+  function count() {
+    const groups = [...form.querySelectorAll(".row-mark > .choices")];
+    const blank = groups.filter((group) => !group.querySelector(":checked")).length;
+    const total = form.querySelectorAll("tbody tr").length;
+    const held = form.querySelectorAll("[data-away]").length;
+    const everyone = form.querySelector("[data-everyone]");
+    set("left", blank);
+    set("marked", total - blank - held);
+    if (!everyone) return;
+    set("fillable", blank);
+    everyone.value = `everyone-${blank}`;
+    everyone.hidden = !blank;
+  }
+
+  function set(name, value) {
+    form.querySelector(`[data-count="${name}"]`).textContent = value;
+  }
+
+  function tick() {
+    const line = form.querySelector("[data-clock]");
+    if (!form.classList.contains("register-open")) return;
+    const closing = clockTime(new Date(closes)).slice(0, 5);
+    const minutes = Math.floor((closes - now()) / 60000);
+    if (minutes < 0) line.textContent = `Closed ${closing}: later arrivals are U`;
+    else line.textContent = `Closes ${closing}, in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  }
+})();
