@@ -153,7 +153,8 @@ def _decide(
     at: dt.datetime,
 ) -> LeaveDecision:
     """Write the decision with the checks as they stand, and propose its letter."""
-    checks = queries.checks_on(request, queries.record_of(request.pupil, at=at), code=code or None)
+    record_so_far = queries.record_of(request.pupil, on=at.astimezone(LONDON).date())
+    checks = queries.checks_on(request, record_so_far, code=code or None)
     decision = LeaveDecision.objects.create(
         request=request,
         outcome=outcome,

@@ -23,7 +23,7 @@ from registers.queries.measures import pupil_measures
 from registers.queries.pupil import roll_of
 from registers.queries.scope import pupils_in_scope
 from registers.queries.sessions import sessions_held
-from registers.rules.calendar import LONDON, Half, SchoolYear
+from registers.rules.calendar import Half, SchoolYear
 from registers.rules.grid import Slot
 from registers.rules.measures import Measures
 from registers.rules.roll import on_roll
@@ -105,11 +105,9 @@ def school_policy() -> Policy:
     return policy_for(current_school())
 
 
-def record_of(pupil: Pupil, *, at: dt.datetime) -> Measures:
-    """Return a pupil's sessions of the school year up to a moment. One query."""
-    today = at.astimezone(LONDON).date()
-    starts = SchoolYear.of(today).starts
-    found = pupil_measures(from_date=starts, to_date=today, as_at=at, pupil_ids=[pupil.pk])
+def record_of(pupil: Pupil, *, on: dt.date) -> Measures:
+    """Return a pupil's sessions of the school year up to a day, as they now stand. One query."""
+    found = pupil_measures(from_date=SchoolYear.of(on).starts, to_date=on, pupil_ids=[pupil.pk])
     return found.get(pupil.pk, Measures())
 
 

@@ -153,10 +153,10 @@ def _request_page(
     refuse: django_forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now, today = clock.now(), clock.today()
+    today = clock.today()
     slots = queries.sessions_of(asked.pupil, asked.days)
     decision: LeaveDecision | None = getattr(asked, "decision", None)
-    record = queries.record_of(asked.pupil, at=now)
+    record = queries.record_of(asked.pupil, on=today)
     terms = queries.school_policy().cited(LeaveCodes, on=asked.from_date)
     context = {
         "asked": asked,
