@@ -88,10 +88,17 @@ def make_mark(
 
 
 def amend(
-    mark: Mark, code: str, *, by: Member, reason: str = "Parent rang", at: dt.datetime, **fields: object
+    mark: Mark,
+    code: str,
+    *,
+    by: Member,
+    reason: str = "Parent rang",
+    at: dt.datetime,
+    kind: str = "amendment",
+    **fields: object,
 ) -> MarkAmendment:
     """Amend a mark as the database sees it, past any rule of the rooms."""
     return MarkAmendment.objects.create(
-        mark=mark, kind="amendment", amended_code=code, reason=reason, source="office", amended_by=by.user,
+        mark=mark, kind=kind, amended_code=code, reason=reason, source="office", amended_by=by.user,
         amended_by_name=by.name, amended_by_role=by.role, made_at=at, received_at=at, **fields,
     )  # fmt: skip
