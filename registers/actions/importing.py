@@ -1,4 +1,4 @@
-"""Takes calendar, pupils and marks from files of other systems: the whole file, or nothing of it."""
+"""Takes calendar, pupils, marks and staff from files of other systems: the whole file, or nothing of it."""
 
 import datetime as dt
 import logging
@@ -16,6 +16,7 @@ from registers.actions.importing_calendar import take_calendar
 from registers.actions.importing_job import ImportJob, IncomingFile
 from registers.actions.importing_marks import take_marks
 from registers.actions.importing_pupils import take_pupils
+from registers.actions.importing_staff import take_staff
 from registers.gateways.mis_csv import FileRefusedError, Progress
 
 log = logging.getLogger(__name__)
@@ -29,12 +30,14 @@ class Kind(StrEnum):
     CALENDAR = "calendar"
     PUPILS = "pupils"
     MARKS = "marks"
+    STAFF = "staff"
 
 
 STEPS: Final[Mapping[Kind, tuple[Callable[[ImportJob], None], Event]]] = {
     Kind.CALENDAR: (take_calendar, Event.CALENDAR_IMPORTED),
     Kind.PUPILS: (take_pupils, Event.PUPILS_IMPORTED),
     Kind.MARKS: (take_marks, Event.MARKS_IMPORTED),
+    Kind.STAFF: (take_staff, Event.STAFF_IMPORTED),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the three import commands share: their arguments, their words, and how far they have come."""
+"""What the import commands share: their arguments, their words, and how far they have come."""
 
 import time
 from pathlib import Path
@@ -46,6 +46,7 @@ class ImportCommand(BaseCommand):
     """Takes a CSV file into a school: the whole file, or nothing of it. docs/files.md has its shape."""
 
     kind: ClassVar[Kind]
+    permission: ClassVar[Permission] = Permission.IMPORT_RECORDS
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("slug", help="the school, as its address has it")
@@ -77,7 +78,7 @@ class ImportCommand(BaseCommand):
             return machine("Import", at=clock.now())
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         member = user and member_in(memberships_on(user, clock.today(), school=school), school=school, prefer=None)
-        if not member or not member.may(Permission.IMPORT_RECORDS):
+        if not member or not member.may(self.permission):
             message = f"{email} may not import records of {school.slug}."
             raise CommandError(message)
         return member
