@@ -58,7 +58,7 @@ def _refuse_to_remove_what_is_used(job: ImportJob, changes: list[Change]) -> Non
 
 
 def _show(job: ImportJob, row: CalendarRow, changes: list[Change]) -> None:
-    cells = [row.date.isoformat(), *({True: "1", False: "0"}.get(row.meets.get(half), "") for half in Half)]
+    cells = [row.date.isoformat(), *(str(int(row.meets[half])) if half in row.meets else "" for half in Half)]
     removed = [change for change in changes if change.session_id is not None]
     words = [f"{change.half.value} {'taken away' if change in removed else 'added'}" for change in changes]
     effect = Effect.REMOVED if removed else Effect.NEW if changes else Effect.UNCHANGED

@@ -56,8 +56,8 @@ def settle(
 def end_with_roll(rows: Sequence[Dated], period: RollPeriod, until_date: dt.date, writes: Writes) -> None:
     """Have what holds while a pupil is on roll end on the day they leave it, also if that day is put right."""
     for row in rows:
-        ended_with_it = row.until_date is None or row.until_date == period.until_date
-        if row.from_date >= period.from_date and (ended_with_it or row.until_date > until_date):
+        ends_with_it = row.until_date is None or row.until_date == period.until_date or row.until_date > until_date
+        if row.from_date >= period.from_date and ends_with_it:
             if row.from_date >= until_date:
                 writes.remove(row)
             else:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -61,9 +62,10 @@ class ImportJob:
     counts: Counter[str] = field(default_factory=Counter)
     ignored: Sequence[str] = ()
     shown: list[ShownRow] = field(default_factory=list)
+    _shown_of: Counter[Effect] = field(default_factory=Counter)
     detail: dict[str, object] = field(default_factory=dict)  # for the log of events
 
-    @property
+    @cached_property
     def on(self) -> dt.date:
         """Return the day of the import."""
         return self.at.astimezone(LONDON).date()
@@ -95,9 +97,10 @@ class ImportJob:
 
     def shows(self, effect: Effect) -> bool:
         """Say whether the preview has room for one more row with this effect."""
-        return self.rehearsal and sum(row.effect == effect for row in self.shown) < SHOWN_OF_EACH
+        return self.rehearsal and self._shown_of[effect] < SHOWN_OF_EACH
 
     def show(self, line: int, cells: Sequence[str], effect: Effect, words: str) -> None:
         """Keep a row for the preview, if it has room."""
         if self.shows(effect):
+            self._shown_of[effect] += 1
             self.shown.append(ShownRow(line, cells, effect, words))

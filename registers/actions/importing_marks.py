@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from registers.actions.importing_copy import copy_rows
 from registers.actions.importing_job import WITHOUT_GROUP, Effect, ImportJob
@@ -13,10 +13,7 @@ from registers.models import Mark, MarkAmendment, Source
 from registers.queries.importing import StandingMark, standing_marks
 
 BATCH: Final = 10_000  # marks held in memory at once
-COLUMNS: Final = (
-    "pupil_id", "session_id", "register_id", "code", "nature", "comment", "arrived_at", "minutes_late", "source",
-    "made_by_id", "made_by_name", "made_by_role", "made_at", "received_at", "changes",
-)  # fmt: skip
+COLUMNS: Final = ("pupil_id", "session_id", "register_id", "code", "comment", "minutes_late")
 
 
 def take_marks(job: ImportJob) -> None:
@@ -50,8 +47,7 @@ def _take(batch: Sequence[WantedMark], job: ImportJob, registers: ImportedRegist
         _count(job, wanted, before, after)
     job.counts[WITHOUT_GROUP] += sum(wanted.place.group_id is None for wanted in new)
     if job.writes:
-        places = registers.ids({wanted.place for wanted in new})
-        copy_rows(Mark, COLUMNS, (_mark(wanted, places[wanted.place], job) for wanted in new))
+        _add(new, job, registers)
         MarkAmendment.objects.bulk_create([_amendment(*change, job) for change in changed], batch_size=1000)
     return {wanted.pupil_id for wanted, _ in changed}
 
@@ -81,13 +77,19 @@ def _count(job: ImportJob, wanted: WantedMark, before: StandingMark | None, afte
         job.show(row.line, (row.upn or row.local_id, row.date.isoformat(), mark.half.value, mark.code), effect, words)
 
 
-def _mark(wanted: WantedMark, register_id: int, job: ImportJob) -> tuple[Any, ...]:
-    """Return a mark's columns. It was made when it was imported: when it was first entered the file does not say."""
-    mark, by = wanted.mark, job.by
-    return (
-        wanted.pupil_id, wanted.place.session_id, register_id, mark.code, "", mark.comment, None, mark.minutes_late,
-        Source.IMPORT.value, by.user_id, by.name, by.role.value, job.at, job.at, 0,
-    )  # fmt: skip
+def _add(new: Sequence[WantedMark], job: ImportJob, registers: ImportedRegisters) -> None:
+    """Add marks. They were made when they were imported: when they were first entered the file does not say."""
+    places = registers.ids({wanted.place for wanted in new})
+    rows = (
+        (*wanted.key, places[wanted.place], wanted.mark.code, wanted.mark.comment, wanted.mark.minutes_late)
+        for wanted in new
+    )
+    same = {
+        "nature": "", "arrived_at": None, "source": Source.IMPORT.value, "made_by_id": job.by.user_id,
+        "made_by_name": job.by.name, "made_by_role": job.by.role.value, "made_at": job.at, "received_at": job.at,
+        "changes": 0,
+    }  # fmt: skip
+    copy_rows(Mark, COLUMNS, rows, same=same)
 
 
 def _amendment(wanted: WantedMark, after: StandingMark, job: ImportJob) -> MarkAmendment:

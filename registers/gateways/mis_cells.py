@@ -107,7 +107,7 @@ def as_sen(text: str) -> str:
 
 def as_sex(text: str) -> str:
     """Return F or M."""
-    return one_of("F", "M")(text.upper())
+    return str(one_of("F", "M")(text.upper()))
 
 
 def as_email(text: str) -> str:
@@ -116,7 +116,7 @@ def as_email(text: str) -> str:
         validate_email(text)
     except ValidationError as error:
         raise BadCellError(NOT_AN_ADDRESS) from error
-    return up_to(254)(text)
+    return str(up_to(254)(text))
 
 
 def as_minutes(text: str) -> int:

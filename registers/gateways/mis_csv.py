@@ -5,6 +5,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
@@ -93,12 +94,12 @@ class Table:
 
     def __iter__(self) -> Iterator[Line]:
         """Yield each row that has as many cells as it should; the others are faults."""
-        with self.path.open(encoding=self._encoding, newline="") as file:
+        with self.path.open("rb") as raw, TextIOWrapper(raw, encoding=self._encoding, newline="") as file:
             rows = self._rows(_lines(file.readline, self.faults))
             columns = self._columns(next(rows, None))
             for count, (number, row) in enumerate(rows):
                 if count % LINES_A_WORD == 0:
-                    self.progress(min(file.buffer.tell() / self._size, 1.0))
+                    self.progress(min(raw.tell() / self._size, 1.0))
                 if len(row) > len(columns):
                     reason = f"This line has {len(row)} cells and the heading {len(columns)}."
                     self.faults.add(number, "", ",".join(row), reason)

@@ -14,7 +14,8 @@ SHAPE: Final = Shape(
     optional=("am_minutes_late", "pm_minutes_late", "am_comment", "pm_comment"),
 )
 LATE_CODES: Final = frozenset({"L", "U"})
-LONGEST_COMMENT: Final = 500
+as_comment: Final = up_to(500)
+COLUMNS: Final = {half: (half.value, f"{half}_minutes_late", f"{half}_comment") for half in Half}
 
 
 class HalfMark(NamedTuple):
@@ -55,9 +56,10 @@ def mark_rows(table: Table, faults: Faults) -> Iterator[MarkRow]:
 
 def _half_mark(line: Line, half: Half, faults: Faults) -> HalfMark | None:
     number, cells = line
-    code, late, comment = cells.get(half, "").upper(), f"{half}_minutes_late", f"{half}_comment"
+    column, late, comment = COLUMNS[half]
+    code = cells[column].upper() if column in cells else ""
     minutes = parsed(cells.get(late, ""), as_minutes, faults=faults, line=number, column=late)
-    words = parsed(cells.get(comment, ""), up_to(LONGEST_COMMENT), faults=faults, line=number, column=comment)
+    words = parsed(cells.get(comment, ""), as_comment, faults=faults, line=number, column=comment)
     if minutes and code not in LATE_CODES:
         faults.add(number, late, str(minutes), "Minutes late go with the marks L and U only.")
     if words and not code:

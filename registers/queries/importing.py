@@ -35,12 +35,12 @@ class Roll:
 def roll() -> Roll:
     """Return what marks are checked against, for the whole school. Four queries."""
     periods: dict[int, list[Period]] = defaultdict(list)
-    for pupil_id, *dates in RollPeriod.objects.values_list("pupil_id", "from_date", "until_date"):
-        periods[pupil_id].append(Period(*dates))
+    for pupil_id, begins, ends in RollPeriod.objects.values_list("pupil_id", "from_date", "until_date"):
+        periods[pupil_id].append(Period(begins, ends))
     places: dict[int, list[tuple[Period, int]]] = defaultdict(list)
     members = GroupMember.objects.filter(kind=Group.Kind.REGISTRATION)
-    for pupil_id, group_id, *dates in members.values_list("pupil_id", "group_id", "from_date", "until_date"):
-        places[pupil_id].append((Period(*dates), group_id))
+    for pupil_id, group_id, begins, ends in members.values_list("pupil_id", "group_id", "from_date", "until_date"):
+        places[pupil_id].append((Period(begins, ends), group_id))
     return Roll(
         born=dict(Pupil.objects.values_list("pk", "dob")),
         periods=periods,

@@ -1,0 +1,31 @@
+"""Runs the benchmarks that are named, or all of them."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+
+from tests.bench.imports import import_seconds
+from tests.bench.letters import letters_ratio
+from tests.bench.result import Result
+
+BENCHMARKS: Mapping[str, Callable[[], Result]] = {
+    "import_seconds": import_seconds,
+    "letters_ratio": letters_ratio,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run benchmarks by name; 2 for a name there is not."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.stderr.write(f"No benchmark is named {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}.\n")
+        return 2
+    for name in names or BENCHMARKS:
+        sys.stderr.write(f"Measuring {name}\n")
+        sys.stdout.write(json.dumps({"name": name, **BENCHMARKS[name]()._asdict()}) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
