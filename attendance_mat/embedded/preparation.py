@@ -14,13 +14,24 @@ MANAGE = [str(environment.PYTHON), str(places.CHECKOUT / "manage.py")]
 
 def start_command(command: Sequence[str], env: Mapping[str, str], stdout: int | None = None) -> subprocess.Popen[bytes]:
     """Start a management command; its own words of progress go to the terminal."""
-    follow = processes.die_with_parent(signal.SIGTERM)
-    return subprocess.Popen([*MANAGE, *command], env=env, stdout=stdout, preexec_fn=follow)
+    return subprocess.Popen(
+        [*MANAGE, *command],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        process_group=0,
+        preexec_fn=processes.die_with_parent(signal.SIGTERM),
+    )
 
 
 def finish_command(command: subprocess.Popen[bytes]) -> None:
-    """Wait for a management command, and refuse to go on if it failed."""
-    if status := command.wait():
+    """Wait for a management command, and refuse to go on if it failed; an interrupt stops it."""
+    try:
+        status = command.wait()
+    except BaseException:
+        processes.stop(command)
+        raise
+    if status:
         name = cast("list[str]", command.args)[len(MANAGE)]
         raise RefusedError(f"manage.py {name} failed with status {status}.", "Its reason is above.")
 

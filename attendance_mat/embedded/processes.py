@@ -1,5 +1,6 @@
 """Child processes that never outlive their parent."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -56,14 +57,14 @@ def start(
 
 
 def stop(*children: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Ask children to finish, all at once; wait, and kill the whole group of one that will not."""
+    """Ask children to finish, all at once; wait; then kill whatever is left of their groups."""
     for child in children:
         if child.poll() is None:
             child.send_signal(stop_signal)
     give_up = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(max(0.0, give_up - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # the group is empty
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()
