@@ -4,7 +4,7 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "migrate_schemas", "prepare_database", "open_school", "demo_clock"}
+OWNER_COMMANDS = {"migrate", "migrate_schemas", "prepare_database", "open_school", "load_demo"}
 
 
 def main() -> None:

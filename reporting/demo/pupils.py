@@ -1,7 +1,7 @@
 """The children of one school, in plain values: who they are, their class, and their year of absences."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 from typing import Final
@@ -10,6 +10,7 @@ from attendance_mat.embedded.school_days import school_days
 from reporting.demo import names
 from reporting.demo.absences import PupilYear, Traits, draw_year
 from reporting.demo.families import TWIN, Families, Family
+from reporting.demo.occasions import give_group_occasions
 from reporting.demo.schools import SchoolPlan, YearPlan
 from reporting.demo.shape import FREE_SCHOOL_MEALS, NEEDS, shape_of
 
@@ -43,24 +44,15 @@ class Child:
     left: dt.date | None
     plan: PupilYear
     forename_in_use: str = ""
-    standing: list["Standing"] = field(default_factory=list)
 
     @property
     def local_id(self) -> str:
         """Return the number the school itself keeps the child by."""
         return f"{self.number:05d}"
 
-
-@dataclass(frozen=True)
-class Standing:
-    """Something expected over a time: part-time attendance, a trip, provision elsewhere. `until` is the day back."""
-
-    code: str
-    halves: str
-    from_date: dt.date
-    until_date: dt.date
-    nature: str
-    origin: str
+    def is_on_roll(self, day: dt.date) -> bool:
+        """Say whether the child is on the roll on a day."""
+        return self.entered <= day and (self.left is None or day < self.left)
 
 
 class Children:
@@ -79,6 +71,8 @@ class Children:
         for row in self.plan.years:
             for place in range(row.classes):
                 self._class(row, class_name(row, place))
+        for group in classes(self.drawn).values():
+            give_group_occasions(group, self.plan.phase, self.days, Random(f"{SEED} {self.plan.slug} {group[0].group}"))
         first, last = self.drawn[0], self.drawn[-1]
         last.forename, last.surname, last.sex = first.forename, first.surname, first.sex
         return self.drawn
@@ -145,6 +139,14 @@ class Children:
             propensity = mixture.draw(random) * shape.thinned * NEEDS[traits.get("sen", "")][1]
         propensity *= shape.year_factors[year] * self.plan.factor
         return draw_year(Traits(self.plan.phase, year, propensity), self.year, random)
+
+
+def classes(children: list[Child]) -> dict[str, list[Child]]:
+    """Return the children by registration group, in the order of the classes."""
+    groups: dict[str, list[Child]] = {}
+    for child in children:
+        groups.setdefault(child.group, []).append(child)
+    return groups
 
 
 def class_name(row: YearPlan, place: int) -> str:

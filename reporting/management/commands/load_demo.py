@@ -1,0 +1,24 @@
+"""Load the demonstration: a trust of five schools with this school year up to this morning. Again: nothing to do."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from attendance_mat import clock
+from registers.management.importing import ProgressBar
+from reporting.demo.schools import plans
+from reporting.demo.trust import load_trust
+
+
+class Command(BaseCommand):
+    """Runs as the owner, because it opens schools and sets the triggers' clock to the past."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--small", action="store_true", help="one small class in each year, for tests")
+
+    def handle(self, *, small: bool, **options: Any) -> None:
+        bar = ProgressBar("Loading the demonstration", self.stderr)
+        loaded = load_trust(plans(small=small), at=clock.now(), progress=bar.show)
+        self.stderr.write(f"{loaded} schools loaded" if loaded else "The demonstration is loaded already")
