@@ -2,9 +2,9 @@
 
 import datetime as dt
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from attendance_mat.policy.adopted import national
 from attendance_mat.policy.schema import AfternoonSession, NightlyCheck
@@ -15,17 +15,22 @@ from registers.models import Group
 from registers.queries import measures
 from registers.rules.calendar import Half, SchoolYear
 from registers.rules.measures import Measures, total
-from reporting.rules.nights import is_behind, newest_night_due
-from reporting.rules.schools import Figures, Morning, SchoolLine
+from reporting.rules.schools import Figures, Morning, SchoolLine, expect_the_newest, newest_night_due
 
 
 def school_lines(*, at: dt.datetime) -> list[SchoolLine]:
     """Return every school of the trust with its published figures and its morning. Three queries, however many."""
     due = newest_night_due(at, runs_at=national().terms(NightlyCheck, on=at.date()).at)
     mornings = _mornings(at.date(), current_half(at))
-    newest_run = CheckRun.objects.filter(school=OuterRef("pk")).order_by("-as_of")
-    schools = School.objects.select_related("figures").annotate(error=Subquery(newest_run.values("error")[:1]))
-    return [_line(school, due, mornings.get(school.pk, Morning())) for school in schools]
+    runs = CheckRun.objects.filter(school=OuterRef("pk")).order_by("-as_of")
+    owed = RegistersDue.objects.filter(school=OuterRef("pk"), date__lte=due).order_by("-date")
+    schools = School.objects.select_related("figures").annotate(
+        error=Subquery(runs.values("error")[:1]),
+        tried=Subquery(runs.values("as_of")[:1]),
+        owed=Subquery(owed.values("date")[:1]),
+    )
+    lines = [_line(school, mornings.get(school.pk, Morning())) for school in schools]
+    return expect_the_newest(lines)
 
 
 def current_half(at: dt.datetime) -> Half:
@@ -34,14 +39,14 @@ def current_half(at: dt.datetime) -> Half:
     return Half.PM if at.time() >= afternoon else Half.AM
 
 
-def _line(school: School, due: dt.date, morning: Morning) -> SchoolLine:
+def _line(school: Any, morning: Morning) -> SchoolLine:
     published: SchoolFigures | None = getattr(school, "figures", None)
     as_of = published.as_of if published else None
     return SchoolLine(
         name=school.name,
         slug=school.slug,
         as_of=as_of,
-        behind=is_behind(as_of, due=due),
+        expected=max((day for day in (as_of, school.tried, school.owed) if day), default=None),
         closed=school.migration_failed,
         error=school.error or "",
         figures=_figures(published) if published else Figures(),
@@ -70,7 +75,7 @@ def _mornings(date: dt.date, half: Half) -> dict[int, Morning]:
         for row in finished.annotate(
             finished=Count("pk"),
             registered=Sum("pupils"),
-            in_now=Sum(F("present") + F("late")),
+            in_now=Sum("present"),  # late before close included
             unexplained_now=Sum("unexplained"),
         )
     }

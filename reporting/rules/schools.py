@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 
@@ -50,11 +50,33 @@ class SchoolLine:
     name: str
     slug: str
     as_of: dt.date | None = None  # None: never checked
-    behind: bool = False
+    expected: dt.date | None = None  # the newest day whose check is known to be owed
     closed: bool = False  # its last release failed, so its pages answer 503
     error: str = ""  # why its newest check failed
     figures: Figures = field(default_factory=Figures)
     morning: Morning = field(default_factory=Morning)
+
+    @property
+    def behind(self) -> bool:
+        """Say whether the figures are older than they ought to be, or there are none."""
+        return self.as_of is None or (self.expected is not None and self.as_of < self.expected)
+
+
+def newest_night_due(at: dt.datetime, *, runs_at: dt.time) -> dt.date:
+    """Return the latest date whose marks ought to have been checked by a moment, in London's time.
+
+    A night's check runs from `runs_at` on the marks of the day before.
+    """
+    return at.date() - dt.timedelta(days=1 if at.time() >= runs_at else 2)
+
+
+def expect_the_newest(lines: Iterable[SchoolLine]) -> list[SchoolLine]:
+    """Return the lines, each expected to be as new as the newest of them: a school that lags is named as behind."""
+    listed = list(lines)
+    newest = max((line.as_of for line in listed if line.as_of), default=None)
+    if newest is None:
+        return listed
+    return [replace(line, expected=max(line.expected or newest, newest)) for line in listed]
 
 
 @dataclass(frozen=True, kw_only=True)
