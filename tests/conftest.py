@@ -50,6 +50,11 @@ def _run(sql: str, *, database: str = "postgres") -> list[tuple[object, ...]]:
     return rows
 
 
+def shift_to(moment: dt.datetime) -> int:
+    """Return how many seconds from now a moment is."""
+    return round((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
+
+
 def _template_name() -> str:
     digest = hashlib.sha256(settings.SECRET_KEY.encode())
     for pattern in MADE_FROM:
@@ -67,7 +72,8 @@ def _make_template(name: str) -> None:
     _run(f"CREATE DATABASE {making}")
     owner = settings.OWNER_DATABASE
     url = f"postgresql://{owner.user}:{owner.password}@{owner.host}:{owner.port}/{making}"
-    environment = {**os.environ, "DATABASE_URL": url, "DEMO_CLOCK": "0"}
+    shift = str(shift_to(MONDAY_MORNING))  # the schools open on that morning, whenever the tests run
+    environment = {**os.environ, "DATABASE_URL": url, "DEMO_CLOCK": shift}
     environment.pop("OWNER_DATABASE_URL", None)
 
     def manage(*words: str) -> None:
@@ -76,6 +82,7 @@ def _make_template(name: str) -> None:
     manage("prepare_database", "--trust", "Kestrel Vale Trust")
     for slug, title, phase in SCHOOLS:
         manage("open_school", slug, "--name", title, "--phase", phase, "--policy", "national", "--la", "Kestrelshire")
+    _run("DELETE FROM trust_clockshift", database=making)
     _run(f"ALTER DATABASE {making} RENAME TO {name}")
 
 

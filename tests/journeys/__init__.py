@@ -1,0 +1,1 @@
+"""Stories told end to end, on real servers in a real browser."""

@@ -1,0 +1,106 @@
+"""The whole product, as it runs: web server, worker, database and broker, and nothing but a browser and commands."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from attendance_mat import env
+from tests import conftest as shared
+
+PATIENCE = 30  # seconds
+
+
+@dataclass
+class Product:
+    """The product running on its own database: its address, and the commands that an administrator gives it."""
+
+    url: str
+    environment: dict[str, str]
+    running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def manage(self, *words: str, told: str = "") -> str:
+        """Run a management command, with `told` on its standard input, and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=shared.ROOT, env=self.environment, input=told, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, *words: str, log: Path) -> None:
+        """Start one of the product's servers."""
+        with log.open("wb") as out:
+            self.running.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", *words], cwd=shared.ROOT, env=self.environment, stdout=out, stderr=out
+                )
+            )
+
+    def stop(self) -> None:
+        """Stop every server, and wait until each has gone."""
+        for process in self.running:
+            process.terminate()
+        for process in self.running:
+            process.wait(PATIENCE)
+
+
+@pytest.fixture
+def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
+    """Run web server and worker on a fresh clone of the template database, on the Monday morning."""
+    database = f"journey_{os.getpid()}"
+    shared._run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+    shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
+    shift = shared.shift_to(shared.MONDAY_MORNING)
+    shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
+    made = _product(database, shift, tmp_path)
+    made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
+        log=tmp_path / "web.log")  # fmt: skip
+    made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
+    _wait_until_it_answers(made, tmp_path / "web.log")
+    yield made
+    made.stop()
+    shared._run(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def _product(database: str, shift: int, folder: Path) -> Product:
+    owner = settings.OWNER_DATABASE
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{owner.user}:{owner.password}@{owner.host}:{owner.port}/{database}",
+        "REDIS_URL": _own_broker(env.text("REDIS_URL")),
+        "DEMO_CLOCK": str(shift),
+        "STATE_DIR": str(folder),
+        "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "DEBUG": "yes",
+    }
+    environment.pop("OWNER_DATABASE_URL", None)
+    return Product(url=f"http://127.0.0.1:{port}", environment=environment)
+
+
+def _own_broker(url: str) -> str:
+    """Return another of the broker's numbered databases, so that no other worker takes this story's tasks."""
+    address, _, _ = url.rpartition("/")
+    return f"{address}/9"
+
+
+def _wait_until_it_answers(product: Product, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{product.url}/healthz", timeout=2):  # noqa: S310 - our own server
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The web server did not answer.\n{log.read_text()}")
