@@ -1,6 +1,7 @@
 """Takes a school's marks from a file: those it lacks, and amendments of those that say otherwise."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
@@ -23,15 +24,19 @@ def take_marks(job: ImportJob) -> None:
     registers, checks = ImportedRegisters(job, times), MarkChecks(job, times)
     wanted = (mark for row in mark_rows(table, job.faults) for mark in checks.wanted(row))
     amended_pupils: set[int] = set()
-    for batch in _batches(wanted):
+    for batch in _read_ahead(wanted):
         amended_pupils |= _take(batch, job, registers)
     job.ignored = table.ignored
     job.detail["amended_pupils"] = sorted(amended_pupils)  # whose letters and cases may rest on other marks now
 
 
-def _batches(wanted: Iterator[WantedMark]) -> Iterator[list[WantedMark]]:
-    while batch := list(islice(wanted, BATCH)):
-        yield batch
+def _read_ahead(wanted: Iterator[WantedMark]) -> Iterator[list[WantedMark]]:
+    """Yield batches, and read each while the database is busy with the one before. Reading asks no database."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(lambda: list(islice(wanted, BATCH)))
+        while batch := coming.result():
+            coming = reader.submit(lambda: list(islice(wanted, BATCH)))
+            yield batch
 
 
 def _take(batch: Sequence[WantedMark], job: ImportJob, registers: ImportedRegisters) -> set[int]:

@@ -30,10 +30,11 @@ CREATE TRIGGER a_mark_is_received BEFORE INSERT ON registers_mark
 
 CHECK_MARKS = """
 CREATE FUNCTION check_marks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    today date := (product_now() AT TIME ZONE 'Europe/London')::date;  -- once, not once a mark
 BEGIN
     IF EXISTS (
-        SELECT FROM added JOIN registers_session s ON s.id = added.session_id
-        WHERE s.date > (product_now() AT TIME ZONE 'Europe/London')::date
+        SELECT FROM added JOIN registers_session s ON s.id = added.session_id WHERE s.date > today
     ) THEN
         RAISE EXCEPTION 'A mark for a future session is refused.' USING ERRCODE = 'check_violation';
     END IF;
