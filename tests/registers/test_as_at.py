@@ -90,6 +90,17 @@ def test_a_cleared_mark_is_no_mark_but_was_one(pupil: Pupil, people: People, mon
     assert (code_at(pupil, mark.received_at), measures_at(pupil, mark.received_at)) == ("N", Measures(unauthorised=1))
 
 
+def test_a_mark_cleared_and_made_again_was_no_mark_between(
+    pupil: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    mark = make_mark(pupil, make_session(MONDAY), "N", by=people.tess)
+    for code in ("", "/"):
+        amend(mark, code, by=people.tess, at=monday_morning, kind="correction")
+    cleared, made_again = MarkAmendment.objects.filter(mark=mark).values_list("received_at", flat=True)
+    assert (code_at(pupil, cleared), code_at(pupil, made_again)) == ("no mark", "/")
+    assert (measures_at(pupil, cleared), measures_at(pupil, made_again)) == (Measures(), Measures(present=1))
+
+
 @pytest.mark.parametrize(
     "moment", [dt.datetime(2026, 7, 1, 9, tzinfo=LONDON), dt.datetime(2026, 12, 1, 9, tzinfo=LONDON)]
 )

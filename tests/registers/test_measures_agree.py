@@ -24,7 +24,7 @@ from tests.registers.random_registers import EDGES, MOMENTS, RandomPupil, Store,
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 ON_REAL_POSTGRESQL = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
