@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from escalation.rules.findings import Rule
 from registers.models import Pupil
 
 
@@ -38,6 +39,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} of pupil {self.pupil_id} from {self.reached_on}"
+
+    @property
+    def label(self) -> str:
+        """Return the rule in words."""
+        return Rule(self.rule).label
 
 
 class Case(models.Model):

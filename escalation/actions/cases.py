@@ -16,7 +16,6 @@ from attendance_mat.trust.models import School
 from attendance_mat.web.formats import day
 from escalation.models import Case, CaseNote, Finding
 from escalation.queries import cases as queries
-from escalation.rules.findings import Rule
 from letters.actions import flag_letter, propose_letter, withdraw_letter
 from letters.models import Letter
 
@@ -51,7 +50,7 @@ def undo_crossing(finding: Finding, *, by: Member, at: dt.datetime) -> None:
 
     A letter not yet sent is withdrawn and a sent one flagged; the case says so, and a person decides what follows.
     """
-    because = f"{Rule(finding.rule).label}, crossed on {day(finding.reached_on)}: amended marks no longer bear it out."
+    because = f"{finding.label}, crossed on {day(finding.reached_on)}: amended marks no longer bear it out."
     for case in Case.objects.select_for_update().filter(opened_because=finding, closed_at__isnull=True):
         _note(case, because, by=by, at=at)
         for letter in queries.letters_of(case).exclude(state=Letter.State.WITHDRAWN):
@@ -102,7 +101,7 @@ def _open_case(finding: Finding, step: FollowUp, *, by: Member, at: dt.datetime)
     case = Case.objects.create(
         pupil=finding.pupil,
         opened_because=finding,
-        stage=Rule(finding.rule).label,
+        stage=finding.label,
         next_step=step.next_step,
         due_date=queries.nth_school_day_after(at.date(), step.due_school_days or 1),
         opened_at=at,

@@ -1,7 +1,6 @@
 """Reads of the cases: what is open, what was crossed, and who has acted."""
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -19,7 +18,7 @@ from escalation.models import Case, CaseNote, Finding
 from letters.models import Letter
 from registers.models import FamilyTie, Pupil, PupilYear, Session
 from registers.queries.scope import is_own_family, pupils_in_scope
-from registers.rules.calendar import SchoolYear, school_days_after
+from registers.rules.calendar import Half, SchoolYear, school_days_after
 
 WORK_A_CASE: Final = frozenset(role for role in Role if scope_of(role, Permission.WORK_CASES))
 CASE: Final = "case "  # begins the origin of a case's letters
@@ -29,23 +28,11 @@ FAMILY: Final = "You are family of this pupil. Someone else has to work this cas
 M = TypeVar("M", Case, Finding)
 
 
-class Listing(StrEnum):
-    """The lists of the cases page."""
+class Owner(StrEnum):
+    """Whose cases to list."""
 
-    OPEN = "open"
-    UNTOUCHED = "untouched"
-    FINDINGS = "findings"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the cases page is asked to list; nothing narrows it."""
-
-    listing: Listing = Listing.OPEN
-    rule: str = ""
-    year: int | None = None
-    owner: str = ""  # "mine", "nobody" or everyone's
+    MINE = "mine"
+    NOBODY = "nobody"
 
 
 def pupils_to_work(member: Member, scope: Scope, on: dt.date) -> QuerySet[Pupil]:
@@ -60,28 +47,33 @@ def refuse_family(pupil: Pupil, by: Member) -> None:
         raise ValidationError(FAMILY)
 
 
-def cases(pupils: QuerySet[Pupil], filters: Filters, *, asked_by: Member, on: dt.date) -> QuerySet[Case]:
+def cases(pupils: QuerySet[Pupil], *, on: dt.date, closed: bool = False) -> QuerySet[Case]:
     """Return cases ready to list, the earliest due first, with pupil, owner and what opened them. One query."""
-    rows = Case.objects.filter(pupil__in=pupils, closed_at__isnull=filters.listing is not Listing.CLOSED)
-    if filters.rule:
-        rows = rows.filter(opened_because__rule=filters.rule)
-    if filters.owner == "mine":
-        rows = rows.filter(owner=asked_by.user_id)
-    elif filters.owner == "nobody":
-        rows = rows.filter(owner__isnull=True)
-    return _of_year(rows, filters.year, on).select_related("owner", "opened_because")
+    rows = Case.objects.filter(pupil__in=pupils, closed_at__isnull=not closed)
+    return _with_pupil(rows, on).select_related("owner", "opened_because")
 
 
-def findings(pupils: QuerySet[Pupil], filters: Filters, *, on: dt.date) -> QuerySet[Finding]:
-    """Return the findings that stand this school year, newest first, with their pupils. One query."""
-    rows = Finding.objects.filter(pupil__in=pupils, cleared_on__isnull=True, school_year=SchoolYear.of(on).starts.year)
-    if filters.rule:
-        rows = rows.filter(rule=filters.rule)
-    return _of_year(rows, filters.year, on)
+def owned_by(rows: QuerySet[Case], owner: str, *, asked_by: Member) -> QuerySet[Case]:
+    """Return one's own cases, or those that are nobody's, or all."""
+    match owner:
+        case Owner.MINE:
+            return rows.filter(owner=asked_by.user_id)
+        case Owner.NOBODY:
+            return rows.filter(owner__isnull=True)
+    return rows
 
 
-def crossed_and_nobody_has_acted(school: School, *, policy: Policy, on: dt.date) -> QuerySet[Finding]:
-    """Return crossings that lead to a case and that no person has touched since. One query.
+def findings(pupils: QuerySet[Pupil], *, on: dt.date) -> QuerySet[Finding]:
+    """Return the findings that stand this school year, newest first, with pupil and `open_case`. One query."""
+    rows = Finding.objects.filter(cleared_on__isnull=True, school_year=SchoolYear.of(on).starts.year)
+    open_case = Case.objects.filter(pupil=OuterRef("pupil"), closed_at__isnull=True)
+    return _with_pupil(rows.filter(pupil__in=pupils), on).annotate(open_case=Subquery(open_case.values("pk")[:1]))
+
+
+def crossed_and_nobody_has_acted(
+    pupils: QuerySet[Pupil], *, school: School, policy: Policy, on: dt.date
+) -> QuerySet[Finding]:
+    """Return the findings that lead to a case and that no person has touched since. One query.
 
     Acting is a person's note in a case of the pupil, its closing, or a letter sent. A line crossed before the school
     went live proposes nothing, and so waits for nobody (decision 18).
@@ -91,8 +83,8 @@ def crossed_and_nobody_has_acted(school: School, *, policy: Policy, on: dt.date)
     noted = CaseNote.objects.filter(case__pupil=of_pupil, by__is_machine=False, at__gte=later)
     closed = Case.objects.filter(pupil=of_pupil, closed_at__gte=later)
     written = Letter.objects.filter(pupil=of_pupil, sent_at__gte=later, origin__startswith=CASE)
-    standing = Finding.objects.filter(rule__in=leading, cleared_on__isnull=True, reached_on__gte=school.go_live_date)
-    return standing.exclude(Exists(noted)).exclude(Exists(closed)).exclude(Exists(written))
+    waiting = findings(pupils, on=on).filter(rule__in=leading, reached_on__gte=school.go_live_date)
+    return waiting.exclude(Exists(noted)).exclude(Exists(closed)).exclude(Exists(written))
 
 
 def case_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Case]:
@@ -126,6 +118,16 @@ def findings_of(pupil_id: int, on: dt.date) -> list[Finding]:
     return list(Finding.objects.filter(pupil=pupil_id, school_year=SchoolYear.of(on).starts.year))
 
 
+def evidence_by_day(finding: Finding) -> list[tuple[dt.date, str, str]]:
+    """Return the sessions of a finding's evidence, a row a day: the date, and the morning's and afternoon's code."""
+    days: dict[str, dict[str, str]] = {}
+    for date, half, code in finding.evidence["sessions"]:
+        days.setdefault(date, {})[half] = code
+    return [
+        (dt.date.fromisoformat(date), codes.get(Half.AM, ""), codes.get(Half.PM, "")) for date, codes in days.items()
+    ]
+
+
 def possible_owners(school: School, on: dt.date) -> QuerySet[User]:
     """Return the people of a school who may work a case, by name. One query."""
     held = Membership.objects.filter(
@@ -142,8 +144,7 @@ def nth_school_day_after(on: dt.date, n: int) -> dt.date:
     return school_days_after(coming, on, n) or [day for day in weekdays if day.isoweekday() <= FRIDAY][n - 1]
 
 
-def _of_year(rows: QuerySet[M], year: int | None, on: dt.date) -> QuerySet[M]:
-    """Return rows about pupils of a year group, or of all, each with the pupil and the pupil's `year` on a day."""
+def _with_pupil(rows: QuerySet[M], on: dt.date) -> QuerySet[M]:
+    """Return rows with their pupil and, as `year`, the pupil's year group on a day."""
     years = PupilYear.objects.filter(in_force_on(on), pupil=OuterRef("pupil"))
-    rows = rows.select_related("pupil").annotate(year=Subquery(years.values("year")[:1]))
-    return rows if year is None else rows.filter(year=year)
+    return rows.select_related("pupil").annotate(year=Subquery(years.values("year")[:1]))

@@ -1,6 +1,7 @@
 """The night's check against a real database: episodes, figures, runs, and what happens when it is done again."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from escalation.models import Finding
 from escalation.queries import night as queries
 from escalation.rules.findings import Rule
 from registers.models import Mark, Pupil, Session
+from registers.rules.calendar import Half
 from tests.escalation.terms import TERM, hold, spell_out, take_registers, weekdays
 from tests.factories import amend, make_pupil
 from tests.people import People
@@ -198,6 +200,33 @@ def test_figures_are_of_ages_five_to_fifteen_and_everyone_counts_in_the_sessions
     assert Finding.objects.filter(rule=Rule.SEVERE_ABSENCE).count() == 4
 
 
+def test_twenty_days_run_on_over_a_planned_closure(alder: School, people: People, monday_morning: dt.datetime) -> None:
+    # Given ten days of absence, a week closed by plan, and ten days more
+    hold(DAYS)
+    pupil = make_pupil(dob=dt.date(2015, 3, 4))
+    take_registers({pupil: spell_out(DAYS[:26], "O" * 20 + "#" * 10 + "G" * 20 + "..")}, by=people.tess)
+
+    check(alder, FRIDAY, monday_morning)
+
+    assert Finding.objects.get(rule=Rule.TWENTY_CONSECUTIVE_DAYS).reached_on == DAYS[24]
+
+
+@pytest.mark.parametrize(("week", "is_met"), [(9, True), (10, False)])
+def test_ten_sessions_are_counted_over_ten_weeks_and_no_more(
+    alder: School, people: People, monday_morning: dt.datetime, week: int, *, is_met: bool
+) -> None:
+    # Given nine sessions missed in the first week, and a tenth in the tenth or the eleventh
+    hold(DAYS)
+    pupil = make_pupil(dob=dt.date(2015, 3, 4))
+    last = DAYS[5 * week]
+    said = {**spell_out(DAYS[:5], "." + "U" * 9), (last, Half.AM): "O", (last, Half.PM): "\\"}
+    take_registers({pupil: said}, by=people.tess)
+
+    check(alder, FRIDAY, monday_morning)
+
+    assert Finding.objects.filter(rule=Rule.TEN_IN_TEN_WEEKS, reached_on=last).exists() is is_met
+
+
 def test_weeks_before_the_law_of_august_2024_do_not_count_towards_ten(
     alder: School, people: People, monday_morning: dt.datetime
 ) -> None:
@@ -279,6 +308,7 @@ def test_a_policy_that_cannot_be_read_is_a_failure_of_that_school_s_run(
         PolicyAdoption.objects.create(
             school=alder, pack="no_such_pack", from_date=dt.date(2026, 9, 1), adopted_at=monday_morning
         )
+    alder.policy_version = uuid.uuid4()
 
     run = run_threshold_check(alder, as_of=FRIDAY, at=monday_morning)
 

@@ -1,0 +1,103 @@
+"""What people choose and enter on the pages of cases."""
+
+import datetime as dt
+from typing import Any, Final, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from attendance_mat.accounts.models import User
+from escalation.models import Case
+from escalation.queries.cases import Owner
+from escalation.rules.findings import Rule
+
+PASSED: Final = "This day has passed. Choose today or a later day."
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its types only
+    """A choice of people, each by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class Narrow(forms.Form):
+    """Which cases or findings to list; nothing chosen lists all."""
+
+    rule = forms.ChoiceField(
+        label="Rule", required=False, choices=[("", "Every rule"), *((rule.value, rule.label) for rule in Rule)]
+    )
+    owner = forms.ChoiceField(
+        label="Owner",
+        required=False,
+        choices=[("", "Everyone's"), (Owner.MINE.value, "Mine"), (Owner.NOBODY.value, "Nobody's yet")],
+    )
+
+
+class AssignOwner(forms.Form):
+    """Who works the case from now on."""
+
+    owner = PersonChoice(
+        User.objects.none(),
+        label="Owner",
+        empty_label="Choose a person",
+        error_messages={"required": "Choose who works this case.", "invalid_choice": "Choose a person of the school."},
+    )
+
+    def __init__(self, *args: Any, owners: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PersonChoice, self.fields["owner"]).queryset = owners
+
+
+class MoveOn(forms.Form):
+    """Where the case stands, what comes next and by when."""
+
+    stage = forms.CharField(label="Stage", max_length=60, error_messages={"required": "Say where the case stands."})
+    next_step = forms.CharField(
+        label="Next step", max_length=200, error_messages={"required": "Say what is to be done next."}
+    )
+    due_date = forms.DateField(
+        label="Due by",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Say by when.", "invalid": "Enter a date such as 2026-11-27."},
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_due_date(self) -> dt.date:
+        """Refuse a day that has passed."""
+        due: dt.date = self.cleaned_data["due_date"]
+        if due < self.today:
+            raise forms.ValidationError(PASSED)
+        return due
+
+    @classmethod
+    def of(cls, case: Case, *, today: dt.date) -> "MoveOn":
+        """Return the form as the case now stands."""
+        initial = {"stage": case.stage, "next_step": case.next_step, "due_date": case.due_date}
+        return cls(initial=initial, today=today)
+
+
+class AddNote(forms.Form):
+    """What was done or decided."""
+
+    words = forms.CharField(
+        label="Note",
+        help_text="What was done, said or decided. A note is never changed.",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write what was done."},
+    )
+
+
+class CloseCase(forms.Form):
+    """Why nothing more is to be done."""
+
+    because = forms.CharField(
+        label="Why is it closed?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why the case is closed."},
+    )
