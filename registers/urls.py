@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registers import api
-from registers.views import pupil, taking, today
+from registers.views import importing, pupil, taking, today
 
 app_name = "registers"
 urlpatterns = [
@@ -20,4 +20,7 @@ urlpatterns = [
     path("pupils/", pupil.find_pupils, name="pupils"),
     path("pupils/<int:pupil_id>/", pupil.show_pupil, name="pupil"),
     path("pupils/<int:pupil_id>/marks/<int:mark_id>/amend/", pupil.amend_mark, name="amend-mark"),
+    path("imports/", importing.show_imports, name="imports"),
+    path("imports/preview/", importing.preview_import, name="preview-import"),
+    path("imports/confirm/", importing.confirm_import, name="confirm-import"),
 ]

@@ -1,16 +1,17 @@
 """Takes a school's marks from a file: those it lacks, and amendments of those that say otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
+from registers.actions.entering import OWN_FAMILY
 from registers.actions.importing_copy import copy_rows
 from registers.actions.importing_job import WITHOUT_GROUP, Effect, ImportJob
 from registers.actions.importing_marks_checks import MarkChecks, WantedMark
 from registers.actions.importing_registers import ImportedRegisters, SessionTimes
 from registers.gateways.mis_marks import LATE_CODES, SHAPE, HalfMark, mark_rows
-from registers.models import Mark, MarkAmendment, Source
+from registers.models import FamilyTie, Mark, MarkAmendment, Source
 from registers.queries.importing import StandingMark, standing_marks
 
 BATCH: Final = 10_000  # marks held in memory at once
@@ -23,9 +24,10 @@ def take_marks(job: ImportJob) -> None:
     times = SessionTimes(job.school)
     registers, checks = ImportedRegisters(job, times), MarkChecks(job, times)
     wanted = (mark for row in mark_rows(table, job.faults) for mark in checks.wanted(row))
+    family = set(FamilyTie.objects.filter(user=job.by.user_id).values_list("pupil_id", flat=True))
     amended_pupils: set[int] = set()
     for batch in _read_ahead(wanted):
-        amended_pupils |= _take(batch, job, registers)
+        amended_pupils |= _take(batch, job, registers, family)
     job.ignored = table.ignored
     job.detail["amended_pupils"] = sorted(amended_pupils)  # whose letters and cases may rest on other marks now
 
@@ -39,7 +41,9 @@ def _read_ahead(wanted: Iterator[WantedMark]) -> Iterator[list[WantedMark]]:
             yield batch
 
 
-def _take(batch: Sequence[WantedMark], job: ImportJob, registers: ImportedRegisters) -> set[int]:
+def _take(
+    batch: Sequence[WantedMark], job: ImportJob, registers: ImportedRegisters, family: Collection[int]
+) -> set[int]:
     """Sort a batch into new, amended and unchanged marks and write them; return whose marks are amended."""
     standing = standing_marks([wanted.key for wanted in batch])
     new = [wanted for wanted in batch if wanted.key not in standing]
@@ -49,6 +53,8 @@ def _take(batch: Sequence[WantedMark], job: ImportJob, registers: ImportedRegist
         after = as_amended(before, wanted.mark) if before else None
         if before and after and after != before:
             changed.append((wanted, after))
+            if wanted.pupil_id in family:
+                job.faults.add(wanted.row.line, wanted.mark.half.value, wanted.mark.code, OWN_FAMILY)
         _count(job, wanted, before, after)
     job.counts[WITHOUT_GROUP] += sum(wanted.place.group_id is None for wanted in new)
     if job.writes:

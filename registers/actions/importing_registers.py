@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from attendance_mat.policy.schema import AfternoonSession, MorningSession, RegisterOpen
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
+from registers.actions.entering import closes_at, starts_at
 from registers.actions.importing_job import NO_GROUP, ImportJob
-from registers.models import Group, Register
+from registers.models import Group, Register, Session
 from registers.queries.importing import registers_of
-from registers.rules.calendar import LONDON, Half, register_closes_at
+from registers.rules.calendar import Half
 
 
 class Place(NamedTuple):
@@ -31,17 +31,11 @@ class SessionTimes:
         self.starts_at = cache(self._starts_at)
         self.closes_at = cache(self._closes_at)
 
-    def _starts(self, on: dt.date, half: Half) -> dt.time:
-        if half is Half.AM:
-            return self._policy.terms(MorningSession, on=on).starts
-        return self._policy.terms(AfternoonSession, on=on).starts
-
     def _starts_at(self, on: dt.date, half: Half) -> dt.datetime:
-        return dt.datetime.combine(on, self._starts(on, half), LONDON)
+        return starts_at(Session(date=on, half=half), policy=self._policy)
 
     def _closes_at(self, on: dt.date, half: Half) -> dt.datetime:
-        minutes = self._policy.terms(RegisterOpen, on=on).minutes
-        return register_closes_at(on, starts=self._starts(on, half), open_minutes=minutes)
+        return closes_at(Session(date=on, half=half), policy=self._policy)
 
 
 class ImportedRegisters:
@@ -73,14 +67,13 @@ class ImportedRegisters:
 
     def _register(self, place: Place, group_id: int) -> Register:
         """Return a register finished by whoever imports; one that is still open is left for its teacher."""
-        closes_at = self.times.closes_at(place.date, place.half)
         register = Register(
             session_id=place.session_id,
             group_id=group_id,
             opened_at=self.times.starts_at(place.date, place.half),
-            closes_at=closes_at,
+            closes_at=self.times.closes_at(place.date, place.half),
         )
-        if closes_at < self.job.at:
+        if register.closes_at < self.job.at:
             register.taken_by = register.finished_by = self.job.by.user
             register.taken_at = register.finished_at = self.job.at
         return register

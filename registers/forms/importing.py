@@ -1,0 +1,48 @@
+"""Which file to import, and what it is."""
+
+from typing import Final
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from registers.actions.importing import Kind
+
+LARGEST_MEGABYTES: Final = 20  # three years of a school of 1,000; longer ones come in by the command
+LONGEST_NAME: Final = 100
+LABELS: Final = {
+    Kind.CALENDAR: "Calendar: the sessions in which the school meets",
+    Kind.PUPILS: "Pupils: the admission register and contacts",
+    Kind.MARKS: "Marks: attendance at past sessions",
+}
+
+
+class ImportFile(forms.Form):
+    """A CSV file from another system."""
+
+    kind = forms.ChoiceField(
+        label="What is in the file?",
+        choices=[(kind.value, label) for kind, label in LABELS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what is in the file."},
+    )
+    # An empty file is let through, so that it is refused in the same words as by the command.
+    file = forms.FileField(
+        label="CSV file",
+        help_text=f"Up to {LARGEST_MEGABYTES} MB. Nothing is written until you have seen what it would change.",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": "Choose a file."},
+    )
+
+    def clean_kind(self) -> Kind:
+        """Return the kind itself."""
+        return Kind(self.cleaned_data["kind"])
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse a file that would keep a page waiting too long."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_MEGABYTES * 1_000_000:
+            message = f"The file is larger than {LARGEST_MEGABYTES} MB. Ask for it to be imported by the command."
+            raise forms.ValidationError(message)
+        file.name = (file.name or "file")[-LONGEST_NAME:]
+        return file
