@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from registers.models import Contact
 from registers.rules import codes
@@ -13,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def mark_badge(code: str, on: dt.date, *, amended: bool = False) -> str:
+def mark_badge(code: str, on: dt.date, *, amended: bool = False) -> SafeString:
     """Draw a mark's code with its class and title on that day; an empty code as "no mark"."""
     found = codes.find(code, on=on) if code else None
     context = {
@@ -22,7 +23,7 @@ def mark_badge(code: str, on: dt.date, *, amended: bool = False) -> str:
         "title": found.title if found else "",
         "amended": amended,
     }
-    return render_to_string("components/code_badge.html", context).strip()
+    return render_to_string("components/code_badge.html", context)
 
 
 @register.filter
