@@ -101,6 +101,7 @@ def _ignore_interrupts() -> None:
 def _serve(servers: ServerSet, product: Product, *, at: str | None) -> None:
     env = {**os.environ, **variables.for_processes(servers)}
     clock = servers.folder / "clock"
+    env["DEMO_LOGINS"] = "yes"  # the log-in page lists everybody; it does so in a demonstration's clock only
     env["DEMO_CLOCK"] = str(demo_clock.shift(clock, at=at, now=dt.datetime.now(tz=dt.UTC)))
     preparation.bring_up_to_date(servers, env)
     loading = preparation.start_command(["load_demo"], env)
