@@ -1,0 +1,125 @@
+"""What each stored field is to the person it is about: the ground of every answer about personal data.
+
+A subject access request, a breach report and a retention run all ask this list. A test fails for a
+field that is not in it, so a new one is thought about before it is stored.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What a field says, from nothing about a person to what the law guards most."""
+
+    NONE = "about no person"
+    LINK = "which person the row is about, by number"
+    STAFF = "a member of staff: who they are, or what they did"
+    IDENTITY = "who a child is"
+    CONTACT = "how a child's family is reached, and who they are"
+    ATTENDANCE = "when a child attended, and why not"
+    FREE_TEXT = "words of a person about a child, which may say anything"
+    SAFEGUARDING = "what may put a child at risk if it became known"
+    SPECIAL = "special category: health, ethnicity, needs"
+    SECRET = "opens a log-in"  # noqa: S105 - says what the field is
+
+
+K = Kind
+DATED: Final = "from_date until_date"
+BY_STAFF: Final = "{0}_by {0}_by_name {0}_by_role {0}_at"
+
+# Field names by kind, for each model by its label. An absence code can say a child is ill: attendance is
+# therefore handled as special category data wherever a code stands beside a name.
+CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
+    "trust.Trust": {K.NONE: "name"},
+    "trust.School": {
+        K.NONE: "schema_name slug name phase local_authority urn address telephone email opened_at go_live_date "
+        "register_of_record_date policy_version migration_failed",
+        K.STAFF: "head_name",
+    },
+    "trust.Domain": {K.NONE: "domain tenant is_primary"},
+    "trust.PolicyAdoption": {K.NONE: "school pack from_date adopted_at"},
+    "trust.PolicyOverride": {K.NONE: "school parameter values from_date reason locked", K.STAFF: "set_by set_at"},
+    "trust.Enrolment": {K.NONE: "school", K.LINK: "pupil_id", K.IDENTITY: "upn", K.ATTENDANCE: DATED},
+    "trust.ClockShift": {K.NONE: "seconds"},
+    "audit.AuditEvent": {K.NONE: "kind subject_type", K.LINK: "subject_id", K.STAFF: "at by by_name by_role",
+        K.FREE_TEXT: "detail"},
+    "audit.HandledEvent": {K.NONE: "event consumer handled_at"},
+    "accounts.User": {K.STAFF: "email name is_active joined_at last_login", K.NONE: "is_machine", K.SECRET: "password"},
+    "accounts.Membership": {K.LINK: "user", K.NONE: "school", K.STAFF: f"role {DATED} ended_at"},
+    "accounts.Delegation": {K.LINK: "user", K.NONE: "school",
+        K.STAFF: f"power {DATED} decision decided_by decided_at ended_at"},
+    "accounts.Invitation": {K.LINK: "user", K.SECRET: "digest",
+        K.STAFF: "invited_by invited_at expires_at accepted_at"},
+    "published.CheckRun": {K.NONE: "school as_of started_at finished_at attempts error duration_ms pupils marks "
+        "findings episodes_opened episodes_cleared"},
+    "published.SchoolFigures": {K.NONE: "school run as_of computed_at pupils possible present authorised unauthorised "
+        "headline_pupils headline_persistent headline_severe ten_in_ten_weeks twenty_consecutive_days"},
+    "published.RegistersDue": {K.NONE: "school date half registers pupils"},
+    "published.FinishedRegister": {K.NONE: "school date half register_id pupils present late absent_explained "
+        "unexplained elsewhere finished_at"},
+    "registers.Session": {K.NONE: "date half"},
+    "registers.Pupil": {
+        K.IDENTITY: "upn former_upn local_id surname forename surname_in_use forename_in_use dob sex enrolment_status "
+        "boarder died_on",
+        K.CONTACT: "address",
+        K.SPECIAL: "ethnicity",
+        K.SAFEGUARDING: "hidden address_confidential",
+    },
+    "registers.RollPeriod": {K.LINK: "pupil", K.ATTENDANCE: DATED},
+    "registers.PupilYear": {K.LINK: "pupil", K.IDENTITY: f"year {DATED}"},
+    "registers.Characteristic": {K.LINK: "pupil", K.SPECIAL: f"kind value {DATED}"},
+    "registers.Contact": {
+        K.LINK: "pupil",
+        K.CONTACT: "position name relationship parental_responsibility lives_with phone email address died_on",
+        K.SAFEGUARDING: "address_confidential no_contact",
+    },
+    "registers.Group": {K.NONE: "kind name"},
+    "registers.GroupMember": {K.LINK: "pupil", K.NONE: "group kind", K.IDENTITY: DATED},
+    "registers.Assignment": {K.LINK: "user", K.NONE: "group year", K.STAFF: f"weekdays {DATED}"},
+    "registers.FamilyTie": {K.LINK: "user pupil"},
+    "registers.Register": {K.NONE: "session group opened_at closes_at",
+        K.STAFF: "taken_by taken_at finished_by finished_at"},
+    "registers.Mark": {
+        K.LINK: "pupil", K.NONE: "session register source changes", K.STAFF: BY_STAFF.format("made"),
+        K.ATTENDANCE: "code arrived_at minutes_late received_at", K.FREE_TEXT: "nature comment",
+    },
+    "registers.MarkAmendment": {
+        K.LINK: "mark", K.NONE: "number kind source", K.STAFF: "amended_by amended_by_name amended_by_role made_at",
+        K.ATTENDANCE: "original_code original_arrived_at original_minutes_late amended_code amended_arrived_at "
+        "amended_minutes_late received_at",
+        K.FREE_TEXT: "original_nature original_comment amended_nature amended_comment reason",
+    },
+    "registers.SaveReceipt": {K.LINK: "user", K.NONE: "key digest", K.STAFF: "saved_at", K.ATTENDANCE: "reply"},
+    "registers.ExpectedMark": {
+        K.LINK: "pupil", K.ATTENDANCE: f"{DATED} halves code", K.FREE_TEXT: "nature", K.NONE: "origin",
+        K.STAFF: BY_STAFF.format("granted") + " ended_at ended_by",
+    },
+    "registers.ExpectedConfirmation": {K.LINK: "expected", K.NONE: "session",
+        K.STAFF: "confirmed_by_name confirmed_at entered_by"},
+    "registers.Contradiction": {K.LINK: "mark expected", K.STAFF: "raised_at settled_at settled_by",
+        K.FREE_TEXT: "outcome"},
+    "letters.Letter": {
+        K.LINK: "pupil", K.NONE: "template origin state", K.ATTENDANCE: "figures",
+        K.STAFF: "proposed_at proposed_by sent_at sent_by withdrawn_at flagged_at",
+        K.FREE_TEXT: "withdrawn_because flagged_because",
+    },
+    "letters.SentLetter": {K.LINK: "letter contact", K.CONTACT: "addressee address", K.ATTENDANCE: "pdf",
+        K.NONE: "digest", K.STAFF: "sent_at sent_by_name sent_by_role"},
+    "absence.LeaveRequest": {K.LINK: "pupil asked_by", K.ATTENDANCE: f"{DATED} halves asked_on", K.FREE_TEXT: "reason",
+        K.STAFF: "entered_by entered_at"},
+    "absence.LeaveDecision": {
+        K.LINK: "request", K.ATTENDANCE: "outcome granted_from_date granted_until_date code checks",
+        K.FREE_TEXT: "reason", K.STAFF: BY_STAFF.format("decided"),
+    },
+    "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",
+        K.ATTENDANCE: "reached_on cleared_on value evidence"},
+    "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",
+        K.STAFF: "owner", K.FREE_TEXT: "closed_because"},
+    "escalation.CaseNote": {K.LINK: "case", K.FREE_TEXT: "words", K.STAFF: "by by_name by_role at"},
+}  # fmt: skip
+
+
+def kinds_of(label: str) -> dict[str, Kind]:
+    """Return what each field of a model is, by its name."""
+    return {name: kind for kind, names in CLASSIFIED.get(label, {}).items() for name in names.split()}
