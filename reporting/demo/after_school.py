@@ -24,7 +24,7 @@ NIGHT: Final = dt.time(2, 5)
 ONE_DAY: Final = dt.timedelta(days=1)
 MIDDAY: Final = dt.time(12, 15)
 ASKED_BEFORE: Final = 4  # school days
-SENT: Final = 2  # letters, besides those that still wait for review
+SENT: Final = 1  # letter a school, besides those that still wait for review
 
 
 def check_night(school: SchoolSoFar, day: int) -> None:

@@ -57,8 +57,9 @@ def make_expected(school: SchoolSoFar, *, today: int) -> None:
 def blocks(child: Child, days: Sequence[dt.date]) -> Iterator[Block]:
     """Return what is expected of a child, as periods of school days on end."""
     before: Block | None = None
-    for day, date in enumerate(days):
-        for block in _of_day(child, day) if child.is_on_roll(date) else ():
+    eventful = sorted({number // 2 for number, code in child.plan.codes.items() if code in GRANTED_BY})
+    for day in eventful:
+        for block in _of_day(child, day) if child.is_on_roll(days[day]) else ():
             if before and (before.code, before.halves, before.until) == (block.code, block.halves, day):
                 before = Block(before.code, before.halves, before.first, day + 1)
                 continue

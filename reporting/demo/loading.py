@@ -11,7 +11,7 @@ from django_tenants.utils import tenant_context
 from attendance_mat.embedded.school_days import latest_school_day, school_days, year_of
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
-from registers.models import Session
+from registers.models import ExpectedMark, GroupMember, Mark, Pupil, Register, RollPeriod, Session
 from reporting.demo.admission import make_calendar, make_groups, make_pupils
 from reporting.demo.after_school import ask_and_decide_leave, check_night, send_letters, work_cases
 from reporting.demo.expected import make_expected
@@ -71,6 +71,8 @@ def load_school(school: School, plan: SchoolPlan, now: DemoDay, *, report: Progr
         make_expected(so_far, today=now.today)
         history = History(so_far, time)
         for day in range(now.today):
+            if now.days[day] == school.go_live_date:
+                _analyze()
             history.write_day(day)
             if now.days[day] >= school.go_live_date:
                 check_night(so_far, day)
@@ -108,6 +110,11 @@ def _admit(school: School, plan: SchoolPlan, now: DemoDay) -> tuple[SchoolSoFar,
         groups=groups,
         pupils=list(zip(pupils, joined, strict=True)),
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     return school_so_far, arranged
+
+
+def _analyze() -> None:
+    """Tell the planner of rows that no other process can see yet, before they are counted night after night."""
+    tables = [model._meta.db_table for model in (Mark, Session, Register, Pupil, RollPeriod, GroupMember, ExpectedMark)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")

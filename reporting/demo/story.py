@@ -31,7 +31,7 @@ def arrange(children: list[Child], *, phase: str, today: int, days: list[dt.date
     for child in on_leave:
         _give(child, "C", range(today, min(today + 2, len(days))))
     _give_afternoons(staying[1][3], "C2", range(max(0, today - PART_TIME), min(today + PART_TIME, len(days))))
-    away = staying[3 if phase == "secondary" else 1][4]
+    away = staying[-3][4]
     since = max(0, today - (NOT_SEEN if phase == "secondary" else 6))
     _give(away, "O", range(since, min(today + 5, len(days))))
     return Arranged(on_leave=on_leave, away_for_good=away)
