@@ -52,9 +52,12 @@ class Week:
 def year_grid(
     sessions: Collection[Slot], marks: Mapping[Slot, Entry], *, roll: Sequence[Period], today: dt.date
 ) -> tuple[Week, ...]:
-    """Return the weeks in which the school met, each with a cell for each half day of Monday to Friday."""
+    """Return the weeks in which the school met, to this one, each with a cell for each half day of Monday to Friday.
+
+    A session of today without a mark is still ahead; its register may be out.
+    """
     held = frozenset(sessions)
-    mondays = sorted({monday_of(date) for date, _ in held})
+    mondays = sorted({monday_of(date) for date, _ in held if date <= today or monday_of(date) == monday_of(today)})
     return tuple(Week(monday, tuple(_cells(monday, held, marks, roll, today))) for monday in mondays)
 
 
@@ -76,4 +79,4 @@ def _state(slot: Slot, held: Collection[Slot], entry: Entry | None, roll: Sequen
         return State.MARK
     if slot not in held:
         return State.CLOSED
-    return State.AHEAD if date > today else State.MISSING
+    return State.AHEAD if date >= today else State.MISSING

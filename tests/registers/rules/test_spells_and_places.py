@@ -77,7 +77,7 @@ def test_the_grid_shows_a_mark_a_gap_a_closed_day_and_what_is_ahead() -> None:
     # Then each cell says which of these it is
     states = [cell.state for cell in row.cells]
     assert states == [
-        State.OFF_ROLL, State.OFF_ROLL, State.MARK, State.MISSING, State.MISSING, State.MISSING,
+        State.OFF_ROLL, State.OFF_ROLL, State.MARK, State.MISSING, State.AHEAD, State.AHEAD,
         State.CLOSED, State.CLOSED, State.AHEAD, State.AHEAD,
     ]  # fmt: skip
     assert row.cells[2].entry == entry
