@@ -39,6 +39,12 @@ class LeaveRequest(models.Model):
         """Return the days of leave asked for."""
         return Days(self.from_date, self.until_date - dt.timedelta(days=1), self.halves)
 
+    @property
+    def standing(self) -> str:
+        """Return what has become of it, in words. No query where the decision came with it."""
+        decision: LeaveDecision | None = getattr(self, "decision", None)
+        return decision.get_outcome_display() if decision else "Awaiting a decision"
+
 
 class LeaveDecision(models.Model):
     """What was decided, on what checks, by whom. Never changed; another request asks again."""

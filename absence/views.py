@@ -111,7 +111,7 @@ def _decide(
         try:
             decision = press(dict(form.cleaned_data))
         except ValidationError as refused:
-            form.add_error(None, _on_the_form(refused, form))
+            form.add_error(None, refused)
         else:
             return _to_the_letter(request, asked, decision)
     return _request_page(request, _find(request, asked.pk), status=422, **form_of_the_press)
@@ -123,15 +123,6 @@ def _to_the_letter(request: StaffRequest, asked: LeaveRequest, decision: LeaveDe
     if letter and request.member.may(Permission.SEE_LETTERS):
         return redirect("letters:letter", letter.pk)
     return redirect("absence:leave-request", asked.pk)
-
-
-def _on_the_form(refused: ValidationError, form: django_forms.Form) -> ValidationError:
-    """Return a refusal with each part beside its field, or above the form where the form has no such field."""
-    if not hasattr(refused, "error_dict"):
-        return refused
-    if set(refused.error_dict) <= set(form.fields):
-        return refused
-    return ValidationError(refused.messages)
 
 
 def _find(request: StaffRequest, request_id: int) -> LeaveRequest:

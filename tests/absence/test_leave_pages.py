@@ -10,6 +10,8 @@ from django.urls import reverse
 from absence import actions
 from absence.models import LeaveDecision, LeaveRequest
 from absence.rules.days import Days
+from attendance_mat.accounts.models import Delegation
+from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.models import School
 from letters import actions as letters_actions
 from registers.models import ExpectedMark, FamilyTie, Pupil
@@ -96,6 +98,20 @@ def test_the_head_sees_the_record_the_sum_and_every_check(asked: LeaveRequest, b
         assert words in page
 
 
+def test_the_head_sees_past_requests_and_brothers_and_sisters(
+    asked: LeaveRequest, people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    days = Days(dt.date(2026, 11, 26), dt.date(2026, 11, 27))
+    before = ask(asked.pupil, by=people.alma, at=monday_morning, days=days)
+    actions.refuse_leave(before, reason="Not exceptional", by=people.ben, at=monday_morning)
+    sister = make_asker(people.tess, forename="Noor")
+    ask(sister, by=people.alma, at=monday_morning)
+    page = " ".join(browse("ben").get(url("leave-request", asked.pk)).content.decode().split())
+    assert "Thu 26 Nov 2026 to Fri 27 Nov 2026</a>: refused" in page
+    assert "Noor Lindholm: <a" in page
+    assert "asked for over these days, awaiting a decision" in page
+
+
 def test_granting_goes_on_to_the_letter_that_says_so(
     asked: LeaveRequest, browse: Browse, people: People, monday_morning: dt.datetime
 ) -> None:
@@ -174,6 +190,18 @@ def test_the_headteacher_does_not_decide_for_their_own_family(
     assert "Someone else decides this" in page
     assert "Grant and prepare the letter" not in page
     assert browser.post(url("grant-leave", asked.pk), GRANT).status_code == 422
+
+
+def test_someone_the_head_named_decides_too(
+    asked: LeaveRequest, browse: Browse, people: People, monday_morning: dt.datetime
+) -> None:
+    Delegation.objects.create(
+        school=people.alder, user=people.user("olly"), power=Permission.DECIDE_LEAVE, from_date=dt.date(2026, 11, 1),
+        decision="Acting head this week", decided_by=people.ben.user, decided_at=monday_morning,
+    )  # fmt: skip
+    reply = browse("olly").post(url("refuse-leave", asked.pk), {"refuse-reason": "Not exceptional"})
+    assert reply["Location"] == url("leave-request", asked.pk)
+    assert LeaveDecision.objects.get().decided_by_name == "Olly Frost"
 
 
 @pytest.mark.parametrize("name", ["olly", "alma", "sadie", "tara"])

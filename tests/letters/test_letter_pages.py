@@ -153,7 +153,10 @@ def test_a_hidden_pupils_letter_is_found_by_the_head_and_by_no_officer(letter: L
     assert browse("ben").get(url("letter", letter.pk)).status_code == 200
 
 
-def test_the_certificate_is_a_copy_of_the_register_so_far(letter: Letter, browse: Browse) -> None:
+def test_the_certificate_is_a_copy_of_the_register_so_far(
+    letter: Letter, browse: Browse, monday_morning: dt.datetime, it_is: Callable[[dt.datetime], None]
+) -> None:
+    it_is(monday_morning + dt.timedelta(minutes=1))  # after the marks were received
     said = text_of(browse("alma").get(url("certificate", letter.pupil_id)).content)
     assert "Copy, not certified" in said
     assert "Every session from Monday 9 November 2026" in said
