@@ -3,13 +3,13 @@
 from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from attendance_mat.accounts.addresses import public_url, school_url
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import Membership, User
-from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.accounts.roles import Role, scope_of
 from attendance_mat.trust import queries
 from attendance_mat.trust.models import School
@@ -22,10 +22,16 @@ class Place(NamedTuple):
     label: str
     name: str
     permission: Permission
+    widest: Scope = Scope.TRUST  # nor is it for those whose permission reaches further
+
+    def is_for(self, using: Member) -> bool:
+        """Say whether a member has this page in their navigation."""
+        scope = using.scope(self.permission)
+        return scope is not None and scope <= self.widest
 
 
 IN_A_SCHOOL: Final = (
-    Place("Start", "registers:start", Permission.SEE_OWN_START_PAGE),
+    Place("Your registers", "registers:start", Permission.TAKE_REGISTER, widest=Scope.YEAR),
     Place("Today", "registers:today", Permission.SEE_TODAY),
     Place("Pupils", "registers:pupils", Permission.SEE_PUPIL),
     Place("Cases", "escalation:cases", Permission.SEE_CASES),
@@ -61,33 +67,21 @@ def first_page(role: Role, school: School | None) -> str:
     """Return where a person in this role begins, in a school or (None) in the trust."""
     if school is None:
         return public_url("reporting:trust")
-    if scope_of(role, Permission.SEE_OWN_START_PAGE) is None:
-        return school_url(school, "figures:school")
-    return f"/s/{school.slug}/"
+    begins_at_registers = scope_of(role, Permission.SEE_OWN_START_PAGE) is not None
+    return school_url(school, "registers:start" if begins_at_registers else "figures:school")
 
 
 def _navigation(request: HttpRequest, using: Member | None) -> list[NavigationItem]:
     items: list[NavigationItem] = []
     if using and using.school is None:
-        items += [NavigationItem(p.label, public_url(p.name)) for p in IN_THE_TRUST if using.may(p.permission)]
+        items += [NavigationItem(p.label, public_url(p.name)) for p in IN_THE_TRUST if p.is_for(using)]
     if using and using.school:
         if using.may(Permission.SEE_TRUST):
             items.append(NavigationItem("All schools", public_url("reporting:trust")))
-        items += [
-            NavigationItem(p.label, reverse(p.name)) for p in IN_A_SCHOOL if using.may(p.permission) and _is_there(p)
-        ]
+        items += [NavigationItem(p.label, reverse(p.name)) for p in IN_A_SCHOOL if p.is_for(using)]
     if len(getattr(request, "memberships", [])) > 1:
         items.append(NavigationItem("Your roles", public_url("accounts:roles")))
     return mark_current(items, request.path)
-
-
-def _is_there(place: Place) -> bool:
-    """Say whether a page has been written yet."""
-    try:
-        reverse(place.name)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _schools(request: HttpRequest) -> list[SchoolLink]:

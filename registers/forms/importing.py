@@ -1,10 +1,12 @@
 """Which file to import, and what it is."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Permission
 from registers.actions.importing import Kind
 
 LARGEST_MEGABYTES: Final = 20  # three years of a school of 1,000; longer ones come in by the command
@@ -13,6 +15,7 @@ LABELS: Final = {
     Kind.CALENDAR: "Calendar: the sessions in which the school meets",
     Kind.PUPILS: "Pupils: the admission register and contacts",
     Kind.MARKS: "Marks: attendance at past sessions",
+    Kind.STAFF: "Staff: people, their roles, and the groups they take",
 }
 
 
@@ -21,7 +24,6 @@ class ImportFile(forms.Form):
 
     kind = forms.ChoiceField(
         label="What is in the file?",
-        choices=[(kind.value, label) for kind, label in LABELS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Say what is in the file."},
     )
@@ -33,6 +35,11 @@ class ImportFile(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         error_messages={"required": "Choose a file."},
     )
+
+    def __init__(self, by: Member, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = [kind for kind in Kind if kind is not Kind.STAFF or by.may(Permission.MANAGE_STAFF)]
+        self.fields["kind"].choices = [(kind.value, LABELS[kind]) for kind in kinds]  # type: ignore[attr-defined]
 
     def clean_kind(self) -> Kind:
         """Return the kind itself."""

@@ -14,7 +14,7 @@ from registers.models import Group, GroupMember, Mark, Pupil, Register, RollPeri
 from registers.rules.calendar import Half
 from registers.rules.roll import Period
 
-IMPORTS: Final = (Event.CALENDAR_IMPORTED, Event.PUPILS_IMPORTED, Event.MARKS_IMPORTED)
+IMPORTS: Final = (Event.CALENDAR_IMPORTED, Event.PUPILS_IMPORTED, Event.MARKS_IMPORTED, Event.STAFF_IMPORTED)
 Key = tuple[int, int]  # pupil, session
 
 

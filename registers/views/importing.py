@@ -24,6 +24,7 @@ HEADINGS: Final = {
     Kind.CALENDAR: ("Date", "am", "pm"),
     Kind.PUPILS: ("Number", "Surname", "Forename"),
     Kind.MARKS: ("Number", "Date", "Half day", "Mark"),
+    Kind.STAFF: ("E-mail address", "Name", "Role", "Groups"),
 }
 WAITED_TOO_LONG: Final = "That file is no longer kept. Choose it again: nothing of it was imported."
 
@@ -32,14 +33,14 @@ WAITED_TOO_LONG: Final = "That file is no longer kept. Choose it again: nothing 
 @needs(Permission.IMPORT_RECORDS)
 def show_imports(request: StaffRequest) -> HttpResponse:
     """Ask for a file, and list what has been imported."""
-    return _page(request, ImportFile())
+    return _page(request, ImportFile(request.member, initial={"kind": request.GET.get("kind")}))
 
 
 @require_POST
 @needs(Permission.IMPORT_RECORDS)
 def preview_import(request: StaffRequest) -> HttpResponse:
     """Show what a file would change, or everything that is wrong with it."""
-    form = ImportFile(request.POST, request.FILES)
+    form = ImportFile(request.member, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form)
     at, kind = clock.now(), form.cleaned_data["kind"]
@@ -68,7 +69,7 @@ def confirm_import(request: StaffRequest) -> HttpResponse:
     try:
         job = run_import(kind, file, school=request.school, by=member, at=at)
     except FileRefusedError as refused:
-        return _page(request, ImportFile(initial={"kind": kind}), refused=refused.faults, name=kept.name)
+        return _page(request, ImportFile(member, initial={"kind": kind}), refused=refused.faults, name=kept.name)
     finally:
         discard(kept.path)
     messages.success(request, f"{kind.capitalize()} from {kept.name} are in: {_in_words(job)}.")

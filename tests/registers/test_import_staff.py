@@ -1,10 +1,13 @@
 """A school's people come in from a file, with their roles, dates and groups; doing it again changes nothing."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from attendance_mat import clock
 from attendance_mat.accounts.models import Membership, User
@@ -204,3 +207,24 @@ def test_a_whole_staff_room_is_taken_in_few_statements_a_person(
     file = school.file(f"{HEADING}{rows}")
     with django_assert_max_num_queries(20 * 20):
         run_import(Kind.STAFF, file, school=school.school, by=school.by, at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC))
+
+
+def test_the_head_imports_staff_on_the_page_and_the_office_does_not(browse, settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    page = "/s/alder-primary/imports/"
+
+    def send(client: Client):
+        return client.post(f"{page}preview/", {"kind": "staff", "file": SimpleUploadedFile("s.csv", STAFF.encode())})
+
+    assert send(browse("olly")).status_code == 422
+    assert 'value="staff"' not in browse("olly").get(page).text
+    # When the head sends the file, the preview says what would happen, and Yes does it
+    head = browse("ben")
+    preview = send(head).text
+    assert "Tutor from 2026-09-01, 4A begins, Maths 1 begins" in preview
+    assert not User.objects.filter(email="nia@example.org").exists()
+    said = head.post(
+        f"{page}confirm/", {"ticket": re.search(r'name="ticket" value="([^"]+)"', preview)[1]}, follow=True
+    )
+    assert "2 new" in said.text
+    assert User.objects.filter(email="nia@example.org").exists()

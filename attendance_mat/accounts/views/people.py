@@ -39,6 +39,7 @@ def people(request: StaffRequest) -> HttpResponse:
         "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "ended": ended,
         "matching": matching,
+        "may_import": request.school is not None and request.member.may(Permission.IMPORT_RECORDS),
         "may_delegate": request.member.may(Permission.DELEGATE_POWERS),
     }
     return render(request, "accounts/people.html", context)
