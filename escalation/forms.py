@@ -58,7 +58,7 @@ class MoveOn(forms.Form):
     )
     due_date = forms.DateField(
         label="Due by",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Say by when.", "invalid": "Enter a date such as 2026-11-27."},
     )
 

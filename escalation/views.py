@@ -144,9 +144,7 @@ def _case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked:
         "case": case,
         "breadcrumb": [("Cases", reverse("escalation:cases"))],
         "today": today,
-        "findings": [
-            (row, queries.evidence_by_day(row)) for row in queries.findings_of(case.pupil_id, case.opened_at.date())
-        ],
+        "findings": [(row, queries.evidence_by_day(row)) for row in queries.findings_of(case)],
         "letters": queries.letters_of(case),
         "notes": case.notes.all(),
         "may_work": request.member.may(Permission.WORK_CASES) and not case.closed_at,

@@ -113,9 +113,10 @@ def origin_of(case: Case) -> str:
     return f"{CASE}{case.pk}"
 
 
-def findings_of(pupil_id: int, on: dt.date) -> list[Finding]:
-    """Return everything found of a pupil this school year, cleared or not, newest first. One query."""
-    return list(Finding.objects.filter(pupil=pupil_id, school_year=SchoolYear.of(on).starts.year))
+def findings_of(case: Case) -> list[Finding]:
+    """Return what was found of a case's pupil that school year, cleared or not: first what opened it. One query."""
+    rows = Finding.objects.filter(pupil=case.pupil_id, school_year=case.opened_because.school_year)
+    return sorted(rows, key=lambda row: row.pk != case.opened_because_id)
 
 
 def evidence_by_day(finding: Finding) -> list[tuple[dt.date, str, str]]:
