@@ -93,7 +93,7 @@ WISHES: Final = (
 def _requests(school: SchoolSoFar, *, today: int, on: dt.date) -> list[LeaveRequest]:
     """Enter the families' requests, as far as the school year still has days for them."""
     office, at = school.staff.one(Role.OFFICE), dt.datetime.combine(on, MIDDAY, LONDON)
-    busy = set(ExpectedMark.objects.values_list("pupil", flat=True))
+    busy = set(ExpectedMark.objects.filter(until_date__gt=on).values_list("pupil", flat=True))
     pupils = [
         pupil for pupil, child in school.pupils if pupil.pk not in busy and child.is_on_roll(on) and not child.left
     ]
@@ -102,7 +102,7 @@ def _requests(school: SchoolSoFar, *, today: int, on: dt.date) -> list[LeaveRequ
         first = today + ahead
         if first + length > len(school.days):
             break
-        contact = pupil.contacts.filter(parental_responsibility=True, no_contact=False).first()
+        contact = pupil.contacts.get(position=1)
         days = Days(school.days[first], school.days[first + length - 1])
         made.append(ask_for_leave(pupil, days=days, reason=reason, asked_by=contact, asked_on=on, by=office, at=at))
     return made

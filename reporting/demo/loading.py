@@ -8,10 +8,11 @@ from typing import Final
 from django.db import connection
 from django_tenants.utils import tenant_context
 
+from attendance_mat.accounts.roles import Role
 from attendance_mat.embedded.school_days import latest_school_day, school_days, year_of
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
-from registers.models import ExpectedMark, GroupMember, Mark, Pupil, Register, RollPeriod, Session
+from registers.models import ExpectedMark, FamilyTie, GroupMember, Mark, Pupil, Register, RollPeriod, Session
 from reporting.demo.admission import make_calendar, make_groups, make_pupils
 from reporting.demo.after_school import ask_and_decide_leave, check_night, send_letters, work_cases
 from reporting.demo.expected import make_expected
@@ -21,12 +22,13 @@ from reporting.demo.product_time import moving_time
 from reporting.demo.pupils import Children, classes
 from reporting.demo.schools import SchoolPlan
 from reporting.demo.so_far import SchoolSoFar
-from reporting.demo.staff import make_staff
+from reporting.demo.staff import hand_over, make_staff
 from reporting.demo.story import Arranged, arrange
 
 Progress = Callable[[int], None]
 AFTER_SCHOOL: Final = dt.time(15, 40)
 OFFICE_OPENS: Final = dt.time(8)
+FAMILY_OF_THE_OFFICE: Final = 20  # the place in the list of a child whose parent works in the office
 LIVE_FOR: Final = 10  # school days since the schools went live: each of those nights is checked
 
 
@@ -98,10 +100,11 @@ def _admit(school: School, plan: SchoolPlan, now: DemoDay) -> tuple[SchoolSoFar,
     arranged = arrange(joined, phase=plan.phase, today=min(now.today, len(now.days) - 1), days=list(now.days))
     sessions = make_calendar(now.days)
     groups = make_groups(classes(joined))
-    staff = make_staff(
-        plan, school, groups, since=now.since, at=dt.datetime.combine(now.since, dt.time(8), now.at.tzinfo)
-    )
+    appointed_at = dt.datetime.combine(now.since, OFFICE_OPENS, now.at.tzinfo)
+    staff = make_staff(plan, school, groups, since=now.since, at=appointed_at)
     pupils = make_pupils(joined, groups, school, since=now.since)
+    FamilyTie.objects.create(user=staff.one(Role.OFFICE).user, pupil=pupils[FAMILY_OF_THE_OFFICE])
+    hand_over(school, staff, from_date=now.went_live, until_date=now.days[-1], at=appointed_at)
     school_so_far = SchoolSoFar(
         school=school,
         policy=policy_for(school),

@@ -93,6 +93,7 @@ class Morning:
         self._greet(register, taker, at - 4 * MINUTE)
         number = len(blanks(register_rows(register, by=taker)))
         mark_everyone_else_present(register, number=number, by=taker, at=at - 4 * MINUTE)
+        self.time.set_to(at - 3 * MINUTE)
         finish_register(register, by=taker, at=at - 3 * MINUTE)
 
     def _greet(self, register: Register, taker: Member, at: dt.datetime) -> None:

@@ -7,6 +7,7 @@ history can be written at the same time.
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 from django.db import connection, transaction
 
@@ -25,7 +26,7 @@ class ProductTime:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             (real,) = cursor.fetchone()
-        self._row.seconds = round((moment - real).total_seconds())
+        self._row.seconds = ceil((moment - real).total_seconds())  # never a moment too early
         self._row.save(update_fields=["seconds"])
 
 

@@ -86,5 +86,5 @@ def smaller(plan: SchoolPlan) -> SchoolPlan:
 
 
 def plans(*, small: bool) -> tuple[SchoolPlan, ...]:
-    """Return the five schools, whole or small."""
-    return tuple(map(smaller, SCHOOLS)) if small else SCHOOLS
+    """Return the five schools; or, small, the primary with a nursery and the secondary with a sixth form."""
+    return (smaller(SCHOOLS[1]), smaller(SCHOOLS[4])) if small else SCHOOLS

@@ -9,8 +9,10 @@ from typing import Final
 
 from django.contrib.auth.hashers import make_password
 
+from attendance_mat.accounts.actions.delegations import delegate_power
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import Membership, User
+from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import Role
 from attendance_mat.trust.models import School
 from registers.models import Assignment, Group
@@ -20,8 +22,8 @@ from reporting.demo.schools import SchoolPlan
 
 PASSWORD: Final = "kestrel-demo-only"  # noqa: S105 - printed beside every log-in of the demonstration
 LISTED: Final = "demo.invalid"  # the log-in page and `demo_logins` show the people of this address
-EVERY_DAY: Final = [0, 1, 2, 3, 4]
-SHARED_WEEK: Final = ([0, 1, 2], [3, 4])
+EVERY_DAY: Final = (0, 1, 2, 3, 4)
+SHARED_WEEK: Final = ((0, 1, 2), (3, 4))
 SHARED_YEARS: Final = (5, 6, 3, 4)  # of a primary school, led by one person
 
 OFFICES: Final = (
@@ -48,7 +50,7 @@ class Appointment:
     email: str
     groups: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    weekdays: tuple[int, ...] = tuple(EVERY_DAY)
+    weekdays: tuple[int, ...] = EVERY_DAY
 
 
 class Staff:
@@ -78,13 +80,19 @@ def appointments(plan: SchoolPlan, groups: list[str]) -> list[Appointment]:
     listed: set[Role] = set()
     made: list[Appointment] = []
 
-    def appoint(role: Role, **takes: tuple[str, ...] | tuple[int, ...]) -> None:
+    def appoint(
+        role: Role,
+        *,
+        groups: tuple[str, ...] = (),
+        years: tuple[int, ...] = (),
+        weekdays: tuple[int, ...] = EVERY_DAY,
+    ) -> None:
         name = f"{names.forename(random, random.choice('FM'))} {names.surname(random)}"
         address = f"{role.value.replace('_', '-')}.{plan.slug}@{LISTED}"
         if role in listed:  # a second tutor, and so on: they can sign in, but are not shown among the log-ins
             address = f"{name.lower().replace(' ', '.')}.{len(made)}@{plan.slug}.{LISTED}"
         listed.add(role)
-        made.append(Appointment(role, name, address, **takes))  # type: ignore[arg-type] - the keys decide the kinds
+        made.append(Appointment(role, name, address, groups, years, weekdays))
 
     for role in OFFICES:
         appoint(role)
@@ -92,9 +100,9 @@ def appointments(plan: SchoolPlan, groups: list[str]) -> list[Appointment]:
         appoint(Role.HEAD_OF_YEAR, years=years)
     usual, other = (Role.TUTOR, Role.TEACHER) if plan.phase == "secondary" else (Role.TEACHER, Role.TUTOR)
     for place, group in enumerate(groups):
-        weeks = SHARED_WEEK if place == len(groups) - 1 else (EVERY_DAY,)
-        for weekdays in weeks:
-            appoint(other if place == 1 else usual, groups=(group,), weekdays=tuple(weekdays))
+        shared = place == len(groups) - 1
+        for weekdays in SHARED_WEEK if shared else (EVERY_DAY,):
+            appoint(other if place == 1 else usual, groups=(group,), weekdays=weekdays)
     return made
 
 
@@ -129,6 +137,20 @@ def make_staff(plan: SchoolPlan, school: School, groups: dict[str, Group], *, si
         ]
     )
     return Staff((appointment, Member(user, appointment.role, school)) for appointment, user in people)
+
+
+def hand_over(school: School, staff: Staff, *, from_date: dt.date, until_date: dt.date, at: dt.datetime) -> None:
+    """Have the headteacher hand leave decisions to the safeguarding lead for a time, as for a deputy who acts."""
+    delegate_power(
+        staff.one(Role.SAFEGUARDING_LEAD).user,
+        power=Permission.DECIDE_LEAVE,
+        school=school,
+        from_date=from_date,
+        until_date=until_date,
+        decision="Governors' minute 14: the deputy decides while the headteacher is at another school on Fridays.",
+        by=staff.one(Role.HEADTEACHER),
+        at=at,
+    )
 
 
 def make_trust_people(*, since: dt.date, at: dt.datetime) -> None:

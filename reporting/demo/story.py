@@ -16,7 +16,7 @@ class Arranged:
     """The children to whom something was given."""
 
     on_leave: tuple[Child, ...]  # today, granted beforehand
-    away_for_good: Child  # absent without leave for twenty-six school days
+    away: Child  # absent without leave for twenty-six school days
 
 
 def arrange(children: list[Child], *, phase: str, today: int, days: list[dt.date]) -> Arranged:
@@ -34,7 +34,7 @@ def arrange(children: list[Child], *, phase: str, today: int, days: list[dt.date
     away = staying[-3][4]
     since = max(0, today - (NOT_SEEN if phase == "secondary" else 6))
     _give(away, "O", range(since, min(today + 5, len(days))))
-    return Arranged(on_leave=on_leave, away_for_good=away)
+    return Arranged(on_leave=on_leave, away=away)
 
 
 def _here(group: list[Child], days: list[dt.date], today: int) -> list[Child]:

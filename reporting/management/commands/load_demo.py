@@ -16,7 +16,8 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--small", action="store_true", help="one small class in each year, for tests")
+        words = "two of the schools, with one small class in each year"
+        parser.add_argument("--small", action="store_true", help=words)
 
     def handle(self, *, small: bool, **options: Any) -> None:
         bar = ProgressBar("Loading the demonstration", self.stderr)

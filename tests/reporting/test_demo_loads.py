@@ -1,0 +1,146 @@
+"""A small demonstration is loaded by its command into a database of its own, and looked at there."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests import conftest as shared
+
+SCHOOLS = ("school_otter_ford", "school_kestrel_vale")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A database that the demonstration is loaded into."""
+
+    database: str
+    environment: dict[str, str]
+
+    def manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a management command on it."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=shared.ROOT, env=self.environment, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def ask(self, sql: str, school: str = "public") -> list[tuple[Any, ...]]:
+        """Return the rows of a query in one school."""
+        return shared._run(f"SET search_path = {school}, public; {sql}", database=self.database)
+
+    def one(self, sql: str, school: str = "public") -> Any:
+        """Return the one value of a query in one school."""
+        return self.ask(sql, school)[0][0]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None) -> Iterator[Demo]:
+    """Load two small schools as on Monday 23 November 2026."""
+    database, owner = f"demo_{os.getpid()}", settings.OWNER_DATABASE
+    shared._run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+    shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
+    shift = shared.shift_to(shared.MONDAY_MORNING)
+    shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
+    url = f"postgresql://{owner.user}:{owner.password}@{owner.host}:{owner.port}/{database}"
+    environment = {**os.environ, "DATABASE_URL": url, "DEMO_CLOCK": str(shift)}
+    environment.pop("OWNER_DATABASE_URL", None)
+    loaded = Demo(database, environment)
+    loaded.manage("load_demo", "--small")
+    yield loaded
+    shared._run(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+pytestmark = pytest.mark.live
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_every_session_so_far_has_a_mark_of_every_child_on_roll(demo: Demo, school: str) -> None:
+    missing = """
+        SELECT count(*) FROM registers_session s JOIN registers_rollperiod r
+            ON s.date >= r.from_date AND (r.until_date IS NULL OR s.date < r.until_date)
+        LEFT JOIN registers_mark m ON m.session_id = s.id AND m.pupil_id = r.pupil_id
+        WHERE s.date < '2026-11-23' AND m.id IS NULL"""
+    assert demo.one(missing, school) == 0
+    assert demo.one("SELECT count(DISTINCT date) FROM registers_session WHERE date < '2026-11-23'", school) == 51
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_marks_and_amendments_were_received_in_their_day(demo: Demo, school: str) -> None:
+    out_of_time = """
+        SELECT count(*) FROM registers_mark m JOIN registers_session s ON s.id = m.session_id
+        WHERE (m.received_at AT TIME ZONE 'Europe/London')::date <> s.date OR m.made_at > m.received_at"""
+    assert demo.one(out_of_time, school) == 0
+    kept = "SELECT count(*), count(DISTINCT received_at::date), bool_and(reason <> '') FROM registers_markamendment"
+    (amendments, days, reasoned), *_ = demo.ask(kept, school)
+    assert amendments > 20
+    assert days > 10
+    assert reasoned
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_an_unexplained_absence_is_settled_within_five_school_days(demo: Demo, school: str) -> None:
+    old = """
+        SELECT count(*) FROM registers_mark m JOIN registers_session s ON s.id = m.session_id
+        WHERE m.code = 'N' AND s.date < '2026-11-16'"""
+    assert demo.one(old, school) == 0
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_a_third_of_this_mornings_registers_are_finished_and_a_third_under_way(demo: Demo, school: str) -> None:
+    today = """
+        SELECT count(*), count(r.finished_at) FROM registers_register r JOIN registers_session s ON s.id = r.session_id
+        WHERE s.date = '2026-11-23'"""
+    (opened, finished), *_ = demo.ask(today, school)
+    slug = school.removeprefix("school_").replace("_", "-")
+    due, published = demo.ask(f"""
+        SELECT d.registers, (SELECT count(*) FROM published_finishedregister f WHERE f.school_id = d.school_id)
+        FROM published_registersdue d JOIN trust_school s ON s.id = d.school_id
+        WHERE s.slug = '{slug}' AND d.half = 'am'""")[0]
+    assert 0 < finished < opened < due
+    assert published == finished
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_every_page_has_something_on_it(demo: Demo, school: str) -> None:
+    assert demo.one("SELECT count(*) FROM registers_contradiction", school) == 1
+    assert demo.one("SELECT count(*) FROM absence_leaverequest", school) == 4
+    assert demo.one("SELECT count(*) FROM absence_leavedecision", school) == 2
+    assert demo.one("SELECT count(*) FROM escalation_case", school) >= 1
+    assert demo.one("SELECT count(*) FROM letters_letter", school) >= 3
+    assert demo.one("SELECT count(*) FROM registers_familytie", school) == 1
+    assert demo.one("SELECT count(*) FROM escalation_finding WHERE rule = 'ten_in_ten_weeks'", school) >= 1
+
+
+def test_the_last_night_is_checked_and_none_is_owed(demo: Demo) -> None:
+    nights = (
+        "SELECT count(*), max(as_of)::text, count(finished_at), max(error) FROM published_checkrun GROUP BY school_id"
+    )
+    assert demo.ask(nights) == [(10, "2026-11-20", 10, "")] * 2
+    assert demo.one("SELECT count(*) FROM published_schoolfigures WHERE as_of = '2026-11-20'") == 2
+
+
+def test_the_triggers_have_the_demonstrations_time_again(demo: Demo) -> None:
+    assert demo.ask("SELECT seconds FROM trust_clockshift") == [(int(demo.environment["DEMO_CLOCK"]),)]
+
+
+def test_a_second_load_is_quick_and_changes_nothing(demo: Demo) -> None:
+    before = demo.one("SELECT count(*) FROM registers_mark", SCHOOLS[0])
+    began = time.monotonic()
+    assert "loaded already" in demo.manage("load_demo", "--small").stderr
+    assert time.monotonic() - began < 15
+    assert demo.one("SELECT count(*) FROM registers_mark", SCHOOLS[0]) == before
+
+
+def test_the_log_ins_are_printed_a_line_each_for_every_role(demo: Demo) -> None:
+    lines = [line.split("\t") for line in demo.manage("demo_logins").stdout.splitlines()]
+    assert len(lines) == 2 + 2 * 8
+    assert {len(line) for line in lines} == {4}
+    assert all(email.endswith("@demo.invalid") for _, email, _, _ in lines)
