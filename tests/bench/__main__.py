@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping
 
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
+from tests.bench.night import check_growth, check_ratio_100, check_seconds_100
 from tests.bench.result import Result
+from tests.bench.trust_page import trust_page_p95_ms
 
 BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "import_seconds": import_seconds,
+    "check_seconds_100": check_seconds_100,
+    "check_ratio_100": check_ratio_100,
+    "check_growth": check_growth,
     "letters_ratio": letters_ratio,
+    "trust_page_p95_ms": trust_page_p95_ms,
 }
 
 
