@@ -45,6 +45,7 @@ class DrawnRow:
     nature: str
     may_be_here: bool
     is_away: bool
+    unconfirmed: bool
     is_amended: bool
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -116,7 +117,8 @@ def _row(row: RegisterRow, register: Register, viewer: Viewer, *, note: str, pas
         locked=locked,
         nature=_nature(row, hidden=hidden, viewer=viewer),
         may_be_here=bool((awaits or hidden) and not row.is_own_family) or _expected_and_absent(row, on),
-        is_away=row.awaits is not None,
+        is_away=awaits is not None,
+        unconfirmed=row.awaits is not None and awaits is None,
         is_amended=bool(row.mark and row.mark.changes),
     )
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,14 @@ from registers.forms.register import RegisterForm
 from registers.models import Register, Session
 from registers.queries import taking as queries
 from registers.queries.scope import groups_in_scope
+from registers.queries.taking import RegisterRow
 from registers.queries.today import DueRegister, registers_of
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
 from registers.views import register_rows
 from registers.views.register_rows import Viewer
+
+NAMED_AT_MOST = 5  # children named in the summary of what is left
 
 
 @dataclass(frozen=True)
@@ -135,14 +138,20 @@ def _save(request: StaffRequest, register: Register, now: dt.datetime) -> HttpRe
             return _page(request, register, now, form=form, reply=reply)
         _do(request, register, form.action, now)
     except taking.BlanksLeftError as error:
-        left = [(f"#pupil-{row.pupil_id}", f"{row.list_name} has no mark.") for row in error.rows]
-        return _page(request, register, now, form=form, reply=reply, errors=left)
+        return _page(request, register, now, form=form, reply=reply, errors=_named(error.rows))
     except ValidationError as error:
         return _page(request, register, now, form=form, reply=reply, errors=[("#register", m) for m in error.messages])
     except (KeyReusedError, IntegrityError):
         words = "This page was sent twice, or someone saved at the same moment. Look at the marks, and send it again."
         return _page(request, register, now, form=form, errors=[("#register", words)])
     return redirect(request.get_full_path())
+
+
+def _named(left: Sequence[RegisterRow]) -> list[tuple[str, str]]:
+    """Return the first children without a mark, each with a link to its row, and how many more there are."""
+    first, rest = left[:NAMED_AT_MOST], left[NAMED_AT_MOST:]
+    named = [(f"#pupil-{row.pupil_id}", f"{row.list_name} has no mark.") for row in first]
+    return [*named, (f"#pupil-{rest[0].pupil_id}", f"{len(rest)} more have no mark.")] if rest else named
 
 
 def _do(request: StaffRequest, register: Register, action: str, now: dt.datetime) -> None:
@@ -216,7 +225,8 @@ def _page(
         "marked": sum(bool(row.code) for row in stored),
         "left": len(left),
         "fillable": sum(not row.is_own_family and (is_open or row.mark is None) for row in left),
-        "away": sum(bool(row.awaits) for row in stored),
+        "away": sum(row.is_away for row in rows),
+        "unconfirmed": sum(row.unconfirmed for row in rows),
         "is_open": is_open,
         "starts_at": starts_at(session, policy=policy),
         "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),

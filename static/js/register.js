@@ -181,7 +181,7 @@
   }
 
   function count() {
-    const groups = [...form.querySelectorAll(".row-mark > .choices")];
+    const groups = [...form.querySelectorAll(".row-mark > .entry")];
     const blank = groups.filter((group) => !group.querySelector(":checked")).length;
     const total = form.querySelectorAll("tbody tr").length;
     const held = form.querySelectorAll("[data-away]").length;
