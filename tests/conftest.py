@@ -22,6 +22,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from attendance_mat import clock
 from attendance_mat.trust.models import School
+from tests import chromium
 from tests.people import People
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -173,3 +174,12 @@ def browse(people: People) -> Callable[[str], Client]:
 def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pass over what needs a browser where there is none."""
+    if chromium.PATH is None:
+        no_browser = pytest.mark.skip(reason="there is no Chromium here: script/test says how to get one")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(no_browser)

@@ -3,22 +3,17 @@
 import datetime as dt
 import io
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import chromium
 from tests.journeys.conftest import Product
 
-playwright = pytest.importorskip("playwright.sync_api")
-
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.enable_socket]
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PASSWORD = "a long enough password"
 PEOPLE = {
     "alma": ("Alma Reyes", "attendance_officer"),
@@ -32,12 +27,10 @@ MISSED_TOO = dt.date(2026, 11, 9)  # the morning: the ninth
 
 
 @pytest.fixture
-def browser() -> Iterator["playwright.Browser"]:
+def browser() -> Iterator[Browser]:
     """Return real Chromium."""
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def school_days() -> list[dt.date]:
@@ -79,10 +72,10 @@ def codes_of(number: int, day: dt.date) -> tuple[str, str]:
 class Story:
     """People at work in the product, each in a browser of their own."""
 
-    def __init__(self, product: Product, browser: "playwright.Browser", folder: Path) -> None:
+    def __init__(self, product: Product, browser: Browser, folder: Path) -> None:
         self.product, self.browser, self.folder = product, browser, folder
 
-    def signed_in(self, name: str) -> "playwright.Page":
+    def signed_in(self, name: str) -> Page:
         """Return a page on which a person has logged in by e-mail and password."""
         page = self.browser.new_context(base_url=self.product.url).new_page()
         page.goto("/")
@@ -92,7 +85,7 @@ class Story:
         page.wait_for_url(lambda url: "/login" not in url)
         return page
 
-    def import_file(self, page: "playwright.Page", kind: str) -> None:
+    def import_file(self, page: Page, kind: str) -> None:
         """Choose a file, look at the preview, confirm it."""
         page.get_by_role("link", name="Imports").click()
         page.get_by_role("radio", name=kind.capitalize()).check()
@@ -102,7 +95,7 @@ class Story:
         page.get_by_role("heading", name="Imports", exact=True).wait_for()
 
 
-def test_the_main_job(product: Product, browser: "playwright.Browser", tmp_path: Path) -> None:
+def test_the_main_job(product: Product, browser: Browser, tmp_path: Path) -> None:
     story = Story(product, browser, tmp_path)
     write_files(tmp_path)
     for name, (full_name, role) in PEOPLE.items():
@@ -173,7 +166,7 @@ def test_the_main_job(product: Product, browser: "playwright.Browser", tmp_path:
     tara.get_by_role("heading", name="Alder Primary School").or_(tara.get_by_text("4A")).first.wait_for()
 
 
-def wait_for_case(page: "playwright.Page") -> "playwright.Page":
+def wait_for_case(page: Page) -> Page:
     """Open the cases, again until the worker has opened one, and go to it."""
     page.get_by_role("link", name="Cases").first.click()
     for _ in range(30):
