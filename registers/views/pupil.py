@@ -96,7 +96,8 @@ def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpRespon
 
 def _pupil(request: StaffRequest, pupil_id: int, on: dt.date) -> Pupil:
     pupils = scope.pupils_in_scope(request.member, request.scope, on)
-    return get_object_or_404(finding.placed(pupils, on), pk=pupil_id)
+    pupil: Pupil = get_object_or_404(finding.placed(pupils, on), pk=pupil_id)
+    return pupil
 
 
 def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, object]:

@@ -37,7 +37,7 @@ def sparkline(
 
 
 @register.inclusion_tag("components/line_chart.html")
-def line_chart(  # noqa: PLR0913 - a chart is described by its scale as well as by its points
+def line_chart(
     points: Sequence[charts.Point],
     *,
     caption: str,
@@ -63,7 +63,7 @@ def line_chart(  # noqa: PLR0913 - a chart is described by its scale as well as 
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(  # noqa: PLR0913 - as above
+def bar_chart(
     rows: Sequence[charts.Bar],
     *,
     caption: str,
@@ -87,7 +87,7 @@ def bar_chart(  # noqa: PLR0913 - as above
 
 
 @register.inclusion_tag("components/dot_plot.html")
-def dot_plot(  # noqa: PLR0913 - as above
+def dot_plot(
     dots: Sequence[charts.Dot],
     *,
     caption: str,
