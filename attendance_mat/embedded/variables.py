@@ -13,6 +13,6 @@ def for_processes(servers: ServerSet) -> dict[str, str]:
         **({"DEMO_CLOCK": clock.read_text(encoding="ascii")} if clock.exists() else {}),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
         "STATE_DIR": str(places.state_folder()),
-        "TRUST_NAME": os.environ.get("TRUST_NAME", "Harbour Learning Trust"),
+        "TRUST_NAME": os.environ.get("TRUST_NAME", "Kestrel Vale Academies Trust"),
         **servers.use(),
     }
