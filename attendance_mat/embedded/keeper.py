@@ -52,6 +52,7 @@ def _start_servers(servers: ServerSet, running: contextlib.ExitStack) -> list[Po
     kept = servers.read_description()
     description: dict[str, Any] = {
         "passwords": kept.get("passwords") or _new_passwords(),
+        "keeper": os.getpid(),
         "ports": kept.get("ports", {}),
         "variables": {},
     }

@@ -79,7 +79,7 @@ def test_a_killed_keeper_takes_its_servers_with_it_and_the_data_stays(state: Pat
         cursor.execute("CREATE TABLE kept (x int)")
     link.close()
     # When the keeper is killed
-    os.kill(keeper_of(state), signal.SIGKILL)
+    os.kill(servers.read_description()["keeper"], signal.SIGKILL)
     wait_until_silent(servers)
     kill(user)
     # Then the next user finds the data and the same address
@@ -92,14 +92,6 @@ def test_a_killed_keeper_takes_its_servers_with_it_and_the_data_stays(state: Pat
     link.close()
     kill(user)
     assert servers.wait_until_stopped(seconds=SECONDS)
-
-
-def keeper_of(state: Path) -> int:
-    for process in Path("/proc").glob("[0-9]*"):
-        words = (process / "cmdline").read_bytes().split(b"\0")
-        if b"keep" in words and f"STATE_DIR={state}".encode() in (process / "environ").read_bytes():
-            return int(process.name)
-    pytest.fail("There is no keeper.")
 
 
 def test_a_set_started_for_someone_with_a_database_of_their_own_is_not_lent(
