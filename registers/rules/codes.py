@@ -129,6 +129,7 @@ def _by_code() -> dict[str, tuple[Code, ...]]:
     return {name: tuple(row for row in periods() if row.code == name) for name in names}
 
 
+@lru_cache(maxsize=1 << 15)  # asked of every mark: some thirty codes on each day of a few years
 def find(code: str, *, on: dt.date) -> Code | None:
     """Return what a code means on a day, or nothing where it is not in force."""
     return next((row for row in _by_code().get(code, ()) if row.holds(on)), None)

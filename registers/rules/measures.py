@@ -1,13 +1,15 @@
 """Sessions possible, attended and missed, by DfE's definitions, in whole sessions."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from attendance_mat.policy.schema import PersistentAbsence, SevereAbsence
 from registers.rules import codes
 from registers.rules.calendar import SessionMark
-from registers.rules.codes import Code, Statistical
+from registers.rules.codes import Statistical
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def measure(marks: Iterable[SessionMark]) -> Measures:
 
     A cleared mark, and a code that meant nothing that day, count for nothing. Source: statute.md R53.
     """
-    return total(_of(codes.find(mark.code, on=mark.date)) for mark in marks)
+    return total(_of(mark.code, mark.date) for mark in marks)
 
 
 def total(parts: Iterable[Measures]) -> Measures:
@@ -82,8 +84,10 @@ def total(parts: Iterable[Measures]) -> Measures:
     return sum(parts, start=Measures())
 
 
-def _of(code: Code | None) -> Measures:
+@lru_cache(maxsize=1 << 15)
+def _of(said: str, on: dt.date) -> Measures:
     """Return the counts of one session."""
+    code = codes.find(said, on=on)
     if code is None:
         return Measures()
     return Measures(
