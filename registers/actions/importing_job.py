@@ -16,8 +16,8 @@ from registers.rules.calendar import LONDON
 
 NO_GROUP: Final = "Not in a group"  # whose registers hold marks of pupils who were in no group that day
 # Counted besides what a file does:
-KEPT: Final = "restrictions_kept"
-WITHOUT_GROUP: Final = "without_group"
+KEPT: Final = "restrictions kept"
+WITHOUT_GROUP: Final = "without a group"
 SHOWN_OF_EACH: Final = 5  # rows in a preview with the same effect
 
 

@@ -72,14 +72,14 @@ def confirm_import(request: StaffRequest) -> HttpResponse:
         return _page(request, ImportFile(member, initial={"kind": kind}), refused=refused.faults, name=kept.name)
     finally:
         discard(kept.path)
-    messages.success(request, f"{kind.capitalize()} from {kept.name} are in: {_in_words(job)}.")
+    messages.success(request, f"{kept.name} is in: {_in_words(job)}.")
     for note in job.notes():
         messages.warning(request, note)
     return redirect("registers:imports")
 
 
 def _page(request: StaffRequest, form: ImportFile, *, refused: Faults | None = None, name: str = "") -> HttpResponse:
-    problem = f"{name} was refused and nothing of it was kept: {number(refused.count)} faults." if refused else ""
+    problem = f"{name} was refused and nothing of it was kept: {_faults(refused)}." if refused else ""
     context = {
         "form": form,
         "refused": refused,
@@ -102,6 +102,10 @@ def _preview(job: ImportJob, kind: Kind) -> dict[str, object]:
         "notes": job.notes(),
         "ignored": ", ".join(job.ignored),
     }
+
+
+def _faults(refused: Faults) -> str:
+    return "one fault" if refused.count == 1 else f"{number(refused.count)} faults"
 
 
 def _in_words(job: ImportJob) -> str:
