@@ -1,6 +1,7 @@
 """Reads of what the schools publish, and of one school's own figures."""
 
 import datetime as dt
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -81,7 +82,7 @@ def _mornings(date: dt.date, half: Half) -> dict[int, Morning]:
     }
     mornings: dict[int, Morning] = {}
     for row in RegistersDue.objects.filter(date=date, half=half):
-        count: dict[str, int] = counts.get(row.school_id, {})
+        count: Mapping[str, Any] = counts.get(row.school_id, {})
         mornings[row.school_id] = Morning(
             due=row.registers,
             expected=row.pupils,

@@ -46,9 +46,9 @@ class Period(NamedTuple):
         return cls(row.from_date, row.until_date or NO_END)
 
     @property
-    def stored(self) -> dict[str, dt.date | None]:
-        """Return the dates as they are stored."""
-        return {"from_date": self.from_date, "until_date": None if self.until_date == NO_END else self.until_date}
+    def stored_until(self) -> dt.date | None:
+        """Return the end as it is stored: None while none is known."""
+        return None if self.until_date == NO_END else self.until_date
 
     def touches(self, other: "Period") -> bool:
         """Say whether there is no day between the two."""
@@ -100,7 +100,15 @@ def _settle_role(job: ImportJob, person: User, role: Role, rows: Sequence[StaffR
     rows = [row for row in rows if ended_on is None or (row.from_date and row.from_date > ended_on)]
     before = [Period.of(row) for row in held if not row.ended_at]
     for period in _merged(_period(row, before, on=job.on) for row in rows):
-        give_membership(person, role=role, school=job.school, **period.stored, by=job.by, at=job.at)
+        give_membership(
+            person,
+            role=role,
+            school=job.school,
+            from_date=period.from_date,
+            until_date=period.stored_until,
+            by=job.by,
+            at=job.at,
+        )
     after = [Period.of(row) for row in queries.memberships_in(job.school, person, role) if not row.ended_at]
     return [f"{role.label} from {after[0].from_date.isoformat()}"] if after != before else []
 
@@ -131,7 +139,7 @@ def _settle_groups(job: ImportJob, person: User, rows: Sequence[StaffRow], group
         for name in row.groups:
             wanted[_target(name, groups)].append(row)
     standing = queries.assignments_of(person) if wanted else []
-    words = []
+    words: list[str] = []
     for target, lines in wanted.items():
         own = [row for row in standing if (row.group_id, row.year) == target[:2]]
         standing = [row for row in standing if row not in own]
@@ -161,7 +169,7 @@ def _settle_group(
         weekdays = given or (found.weekdays if found else list(SCHOOL_WEEK))
         if found and (Period.of(found), found.weekdays) == (period, weekdays):
             continue
-        values = {**period.stored, "weekdays": weekdays}
+        values = {"from_date": period.from_date, "until_date": period.stored_until, "weekdays": weekdays}
         if found:
             Assignment.objects.filter(pk=found.pk).update(**values)
         else:

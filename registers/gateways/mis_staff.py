@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from attendance_mat.accounts.roles import SCHOOL_ROLES, TRUST_ROLES, Role
-from registers.gateways.mis_cells import BadCellError, as_date, as_email, parsed, up_to
+from registers.gateways.mis_cells import BadCellError, Parser, as_date, as_email, parsed, up_to
 from registers.gateways.mis_csv import Faults, Shape, Table
 
 SHAPE: Final = Shape(required=("email", "name", "role"), optional=("from", "to", "groups", "weekdays"))
@@ -56,7 +56,7 @@ def _row(line: int, cells: dict[str, str], faults: Faults) -> StaffRow | None:
     for column in SHAPE.required:
         if not cells[column]:
             faults.add(line, column, "", f"The {column} is empty.")
-    parsers = {"email": as_email, "name": up_to(200), "role": as_role, "from": as_date, "to": as_date,
+    parsers: dict[str, Parser] = {"email": as_email, "name": up_to(200), "role": as_role, "from": as_date, "to": as_date,
         "groups": as_groups, "weekdays": as_weekdays}  # fmt: skip
     given = {
         column: parsed(cells.get(column, ""), parse, faults=faults, line=line, column=column)
