@@ -56,8 +56,15 @@ def _row(line: int, cells: dict[str, str], faults: Faults) -> StaffRow | None:
     for column in SHAPE.required:
         if not cells[column]:
             faults.add(line, column, "", f"The {column} is empty.")
-    parsers: dict[str, Parser] = {"email": as_email, "name": up_to(200), "role": as_role, "from": as_date, "to": as_date,
-        "groups": as_groups, "weekdays": as_weekdays}  # fmt: skip
+    parsers: dict[str, Parser] = {
+        "email": as_email,
+        "name": up_to(200),
+        "role": as_role,
+        "from": as_date,
+        "to": as_date,
+        "groups": as_groups,
+        "weekdays": as_weekdays,
+    }
     given = {
         column: parsed(cells.get(column, ""), parse, faults=faults, line=line, column=column)
         for column, parse in parsers.items()
