@@ -37,11 +37,8 @@ class Writes:
 
     def remove(self, row: models.Model) -> None:
         """Have a row removed: one that says nothing of any day that has been."""
-        if row.pk is None:
-            self._added[type(row)].remove(row)
-        else:
-            self._removed[type(row)].append(row.pk)
-            self._changed[type(row)].pop(row.pk, None)
+        self._removed[type(row)].append(row.pk)
+        self._changed[type(row)].pop(row.pk, None)
 
     def write(self) -> None:
         """Write everything. What ends goes before what begins, so that periods never overlap."""

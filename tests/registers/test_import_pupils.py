@@ -118,6 +118,35 @@ def test_a_child_who_comes_back_has_a_second_time_on_roll(school: Importer) -> N
     assert Enrolment.objects.count() == 2
 
 
+def test_a_child_who_comes_back_and_goes_again_keeps_the_first_time(school: Importer) -> None:
+    school.pupils(pupil(left="2025-07-18"))
+    school.pupils(pupil(admitted="2026-09-07"))
+    school.pupils(pupil(admitted="2026-09-07", left="2026-11-20"))
+    assert dated(PupilYear, "year") == [
+        (4, ADMITTED, dt.date(2025, 7, 19)), (4, dt.date(2026, 9, 7), dt.date(2026, 11, 21)),
+    ]  # fmt: skip
+    # And the end of the first time is no longer for a file to move
+    faults = school.faults(Kind.PUPILS, [pupil(left="2025-07-11")])
+    assert "Left outside the time on roll" in faults[0].reason
+
+
+def test_an_earlier_time_on_roll_may_come_in_late(school: Importer) -> None:
+    # Given a child here now, whose early years at the school come in a later file
+    school.pupils(pupil(admitted="2026-09-07", fsm="no"))
+    school.pupils(pupil(left="2025-07-18", year="3", reg_group="3A", fsm="yes"))
+    # Then they have a year and a group of their own, and today's flags say nothing of them
+    assert dated(PupilYear, "year") == [(3, ADMITTED, dt.date(2025, 7, 19)), (4, dt.date(2026, 9, 7), None)]
+    assert dated(GroupMember, "group__name")[0] == ("3A", ADMITTED, dt.date(2025, 7, 19))
+    assert not Characteristic.objects.exists()
+
+
+def test_a_year_that_began_after_the_pupil_left_never_was(school: Importer) -> None:
+    school.pupils(pupil())
+    school.pupils(pupil(year="5"), at=LATER)
+    school.pupils(pupil(left="2026-12-18"), at=LATER)
+    assert dated(PupilYear, "year") == [(4, ADMITTED, dt.date(2026, 12, 19))]
+
+
 def test_a_second_admission_while_on_roll_is_refused(school: Importer) -> None:
     school.pupils(pupil())
     faults = school.faults(Kind.PUPILS, [pupil(admitted="2026-09-07")])
