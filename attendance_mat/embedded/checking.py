@@ -1,7 +1,6 @@
 """`script/check`: everything that can be told without running a test."""
 
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -20,8 +19,15 @@ CHECKS: dict[str, Sequence[str]] = {
     "deploy": ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
     "missing migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
-# What a real server sets, so that `deploy` judges that and not the demo.
-PRODUCTION = {"DEBUG": "no", "HTTPS": "yes", "BEHIND_PROXY": "yes", "ALLOWED_HOSTS": "attendance.example.org"}
+# What a real server sets, so that `deploy` judges that and not the demo; as the owner, since the
+# application's log-in may not have been made yet.
+PRODUCTION = {
+    "DATABASE_ROLE": "owner",
+    "DEBUG": "no",
+    "HTTPS": "yes",
+    "BEHIND_PROXY": "yes",
+    "ALLOWED_HOSTS": "attendance.example.org",
+}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -32,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     environment.prepare(*environment.runtime_files(), environment.TEST, environment.BROWSER, environment.CHECK)
     env = {**os.environ, **variables.for_processes(ServerSet("test"))}
-    env |= {"SECRET_KEY": secrets.token_urlsafe(48), **PRODUCTION}
+    env |= PRODUCTION
     failed = [name for name in arguments or CHECKS if not _passes(name, env)]
     if failed:
         raise RefusedError(f"Failed: {', '.join(failed)}.", "The reasons are above.")
