@@ -26,7 +26,7 @@ from reporting.demo.story import Arranged
 MINUTE: Final = dt.timedelta(minutes=1)
 OFFICE_OPENS: Final = dt.timedelta(minutes=35)  # before the demonstration's moment: parents have been ringing since
 AWAY: Final = frozenset("GILMOU")  # not in the room; of these only illness was rung in
-FINISHED, UNDER_WAY = 0, 1  # of every three registers; the third has not been opened
+UNDER_WAY, FINISHED = 1, 2  # of every three registers; the first is still to open
 
 
 class Morning:
@@ -41,15 +41,11 @@ class Morning:
         """Take what has been taken by a moment."""
         publish_what_is_due(self.school, self.session.date)
         self._ring_in(at - OFFICE_OPENS)
-        for place, group in enumerate(self._groups()):
+        for place, group in enumerate(self.school.groups.values()):
             if place % 3 == FINISHED:
                 self._finish(group, at)
             elif place % 3 == UNDER_WAY:
                 self._begin(group, at)
-
-    def _groups(self) -> list[Group]:
-        """Return the classes, the nursery's last."""
-        return sorted(self.school.groups.values(), key=lambda group: group.name == "N")
 
     def _absent(self) -> Iterator[tuple[Pupil, Child]]:
         for pupil, child in self.school.pupils:

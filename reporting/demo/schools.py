@@ -59,7 +59,7 @@ SCHOOLS: Final = (
     SchoolPlan(
         number=4002, slug="otter-ford", name="Otter Ford Primary School", phase=Phase.PRIMARY, pack="hertfordshire",
         urn="999002", town="Otter Ford", district="KV5", street="Ford Street", telephone="01632 960102", factor=1.14,
-        years=(YearPlan(-1, 1, 26), *_years(0, 6, classes=2, size=27)),
+        years=(*_years(0, 6, classes=2, size=27), YearPlan(-1, 1, 26)),
     ),
     SchoolPlan(
         number=4003, slug="linnet-fields", name="Linnet Fields Primary School", phase=Phase.PRIMARY, pack="advance",

@@ -27,10 +27,10 @@ def arrange(children: list[Child], *, phase: str, today: int, days: list[dt.date
     groups = [group for group in classes(children).values() if group[0].year >= 0]
     take_on_a_trip(groups[-2], today)
     staying = [_here(group, days, today) for group in groups]
-    on_leave = (*staying[0][2:4], staying[2][1])
+    on_leave = (*staying[2][2:4], staying[0][1])
     for child in on_leave:
         _give(child, "C", range(today, min(today + 2, len(days))))
-    _give_afternoons(staying[1][3], "C2", range(max(0, today - PART_TIME), min(today + PART_TIME, len(days))))
+    _give_afternoons(staying[3][3], "C2", range(max(0, today - PART_TIME), min(today + PART_TIME, len(days))))
     away = staying[-3][4]
     since = max(0, today - (NOT_SEEN if phase == "secondary" else 6))
     _give(away, "O", range(since, min(today + 5, len(days))))
