@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         """Write the trust's name and a demonstration's clock, which the triggers read."""
         if trust or not Trust.objects.exists():
             row = Trust.objects.first() or Trust()
-            row.name = trust or row.name or "The trust"
+            row.name = trust or row.name or settings.TRUST_NAME
             row.save()
         ClockShift.objects.all().delete()
         if clock.is_shifted():
