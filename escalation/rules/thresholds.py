@@ -47,7 +47,7 @@ def finding(
         case Rule.TEN_IN_TEN_WEEKS:
             penalty = policy.find(PenaltyNoticeThreshold, on=as_of)
             return most_in_any_window(pupil, terms=penalty, as_of=as_of, since=since) if penalty else None
-        case Rule.TWENTY_CONSECUTIVE_DAYS:
+        case Rule.TWENTY_CONSECUTIVE_DAYS:  # pragma: no branch - there is no fifth rule
             continuous = policy.find(ContinuousAbsence, on=as_of)
             return longest_run(pupil, terms=continuous, as_of=as_of, since=since) if continuous else None
 
