@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from attendance_mat import clock
+from attendance_mat.accounts.addresses import school_url
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from reporting import queries
@@ -16,7 +17,7 @@ def trust(request: StaffRequest) -> HttpResponse:
     at = clock.now()
     lines, order = schools.sort_lines(queries.school_lines(at=at), request.GET.get("sort", "school"))
     context = {
-        "lines": lines,
+        "rows": [(line, school_url(line.slug, "figures:school")) for line in lines],
         "order": order,
         "sums": schools.totals(lines),
         "behind": [line for line in lines if line.behind],

@@ -8,17 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
-from attendance_mat.trust.models import School
-
 
 def public_url(name: str, **arguments: Any) -> str:
     """Return the address of one of the trust's pages, from wherever the reader is."""
     return "/" + _path(name, settings.ROOT_URLCONF, arguments)
 
 
-def school_url(school: School, name: str, **arguments: Any) -> str:
+def school_url(slug: str, name: str, **arguments: Any) -> str:
     """Return the address of a page of one school, from wherever the reader is."""
-    return f"/s/{school.slug}/" + _path(name, settings.SCHOOL_URLCONF, arguments)
+    return f"/s/{slug}/" + _path(name, settings.SCHOOL_URLCONF, arguments)
 
 
 def _path(name: str, urlconf: str, arguments: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ def first_page(role: Role, school: School | None) -> str:
     if school is None:
         return public_url("reporting:trust")
     begins_at_registers = scope_of(role, Permission.SEE_OWN_START_PAGE) is not None
-    return school_url(school, "registers:start" if begins_at_registers else "figures:school")
+    return school_url(school.slug, "registers:start" if begins_at_registers else "figures:school")
 
 
 def _navigation(request: HttpRequest, using: Member | None) -> list[NavigationItem]:

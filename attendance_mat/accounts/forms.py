@@ -29,7 +29,18 @@ def typed(request: HttpRequest) -> Typed:
 
 def date_field(label: str, **options: Any) -> forms.DateField:
     """Return a field for a day, filled in by the browser's calendar or by typing."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"required": f"Enter the {label.lower()}.", "invalid": "Enter a date like 23/11/2026."},
+        **options,
+    )
+
+
+def chosen_from(what: str) -> dict[str, str]:
+    """Return the words for a list from which nothing, or nothing of it, was chosen."""
+    return {"required": f"Choose {what}.", "invalid_choice": f"Choose {what} of the list."}
 
 
 class LogInForm(forms.Form):
@@ -98,12 +109,13 @@ class JoinForm(forms.Form):
 class MembershipForm(forms.Form):
     """A role, where it is held, and from when until when."""
 
-    role = forms.ChoiceField()
+    role = forms.ChoiceField(error_messages=chosen_from("a role"))
     school = forms.ModelChoiceField(
-        School.objects.all(), required=False, empty_label="The trust, no one school", error_messages={
-            "invalid_choice": "Choose a school of the list.",
-        },
-    )  # fmt: skip
+        School.objects.all(),
+        required=False,
+        empty_label="The trust, no one school",
+        error_messages=chosen_from("a school"),
+    )
     from_date = date_field("First day")
     last_date = date_field("Last day", required=False, help_text="Leave empty if no end is known.")
 
@@ -149,8 +161,10 @@ class InviteForm(MembershipForm):
 class DelegationForm(forms.Form):
     """One of the head's powers, who is to have it, when, and by what decision."""
 
-    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a person")
-    power = forms.ChoiceField()
+    person = forms.ModelChoiceField(
+        User.objects.none(), empty_label="Choose a person", error_messages=chosen_from("a person")
+    )
+    power = forms.ChoiceField(error_messages=chosen_from("a power"))
     from_date = date_field("First day")
     last_date = date_field("Last day", required=False, help_text="Leave empty if no end is known.")
     decision = forms.CharField(

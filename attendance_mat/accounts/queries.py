@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from attendance_mat.accounts.models import Delegation, Invitation, Membership, User
 from attendance_mat.trust.models import School
@@ -28,16 +28,15 @@ def membership_rows(
 ) -> QuerySet[Membership]:
     """Return the memberships of a school (None: of the whole trust) to list, by name, each with its person. One query.
 
-    `has_joined` says whether the person has ever set a password; `ended` turns to those that are over.
+    `ended` turns to those that are over.
     """
-    accepted = Invitation.objects.filter(user=OuterRef("user"), accepted_at__isnull=True)
     rows = Membership.objects.select_related("user", "school").filter(user__is_machine=False)
     rows = rows.exclude(not_over(on)) if ended else rows.filter(not_over(on))
     if school:
         rows = rows.filter(school=school)
     if matching:
         rows = rows.filter(Q(user__name__icontains=matching) | Q(user__email__icontains=matching))
-    return rows.annotate(is_asked=Exists(accepted)).order_by("user__name", "user", "from_date", "pk")
+    return rows.order_by("user__name", "user", "from_date", "pk")
 
 
 def people_in(school: School | None) -> QuerySet[User]:
@@ -84,4 +83,4 @@ def delegations_of(school: School) -> QuerySet[Delegation]:
 def demo_people() -> QuerySet[Membership]:
     """Return the invented people of a demonstration, one membership each, widest role first. One query."""
     rows = Membership.objects.filter(user__email__endswith=DEMO_ADDRESS, user__is_active=True, ended_at__isnull=True)
-    return rows.select_related("user", "school").order_by("school__name", "pk")
+    return rows.select_related("user", "school").order_by(F("school__name").asc(nulls_first=True), "pk")

@@ -8,6 +8,6 @@ from attendance_mat.accounts.views import delegations
 app_name = "people"
 urlpatterns = [
     *people_urls.urlpatterns,
-    path("delegations/", delegations.delegations, name="delegations"),
-    path("delegations/<int:delegation_id>/end/", delegations.end_delegation, name="end-delegation"),
+    path("people/delegations/", delegations.delegations, name="delegations"),
+    path("people/delegations/<int:delegation_id>/end/", delegations.end_delegation, name="end-delegation"),
 ]

@@ -13,7 +13,7 @@ from attendance_mat.accounts.permissions import Permission
 from attendance_mat.audit.models import AuditEvent, Event
 from tests.people import People
 
-DELEGATIONS = "/s/alder-primary/delegations/"
+DELEGATIONS = "/s/alder-primary/people/delegations/"
 PEOPLE = "/s/alder-primary/people/"
 LOGGING_IN = 6  # session, person, school, membership, and the school's schema selected twice
 

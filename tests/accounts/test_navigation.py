@@ -59,4 +59,4 @@ def test_the_school_in_use_is_marked_in_the_switcher(browse: Callable[[str], Cli
 def test_addresses_cross_between_the_trust_and_a_school(people: People) -> None:
     assert public_url("reporting:trust") == "/trust/"
     assert public_url("accounts:join", secret="abc") == "/join/abc/"
-    assert school_url(people.birch, "people:person", person_id=7) == "/s/birch-high/people/7/"
+    assert school_url(people.birch.slug, "people:person", person_id=7) == "/s/birch-high/people/7/"

@@ -69,7 +69,7 @@ def test_each_school_has_its_sums_and_the_trust_their_sum(browse: Callable[[str]
     said = words_of(browse("tara").get("/trust/").text)
     assert "Alder Primary School 93.0% 9,300 of 10,000 13.3% 12 of 90" in said
     assert "The trust 81.5% 16,300 of 20,000 22.0% 22 of 100" in said
-    assert "2 schools attended 81.5% of sessions this school year to Fri 20 Nov 2026" in said
+    assert "Pupils of 2 schools attended 81.5% of sessions this school year to Fri 20 Nov 2026" in said
     assert "Show the sum 16,300 sessions attended" in said
 
 
