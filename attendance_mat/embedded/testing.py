@@ -7,7 +7,7 @@ from attendance_mat.embedded import environment, native, places, variables
 from attendance_mat.embedded.messages import say
 from attendance_mat.embedded.servers import ServerSet
 
-WORKERS = ("-n", "2")
+WORKERS = ("-n", "2", "--dist", "loadgroup")  # tests marked as a group share what one process has made
 
 
 def run(arguments: Sequence[str]) -> int:
