@@ -61,7 +61,6 @@ def _measured(schools: int) -> Measured:
     _prepare(schools)
     slugs = [slug_of(number) for number in range(schools)]
     with get_context("spawn").Pool(os.cpu_count(), initializer=_set_up) as pool:
-        pool.map(_forget, slugs, chunksize=1)
         bare = sum(pool.map(_count, slugs, chunksize=1))
         seconds, first = _timed(lambda: pool.map(_check, slugs, chunksize=1))
         again, second = _timed(lambda: pool.map(_check, slugs, chunksize=1))
@@ -129,17 +128,6 @@ def _count(slug: str) -> float:
             cursor.fetchall()
 
     return _in_school(slug, work)[0]
-
-
-def _forget(slug: str) -> None:
-    from attendance_mat.published.models import CheckRun  # noqa: PLC0415
-    from escalation.models import Finding  # noqa: PLC0415
-
-    def work(school: Any) -> None:
-        Finding.objects.all().delete()
-        CheckRun.objects.filter(school=school).delete()
-
-    _in_school(slug, work)
 
 
 def _stored(slug: str) -> int:

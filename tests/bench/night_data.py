@@ -36,7 +36,7 @@ def days() -> list[dt.date]:
 
 
 def make_schools(schools: int) -> None:
-    """Open as many schools, and fill each that is not full yet."""
+    """Open as many schools, fill each that is not full yet, and forget what earlier nights found."""
     os.environ["DATABASE_ROLE"] = "owner"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_mat.settings")
     import django  # noqa: PLC0415 - after the role is set
@@ -59,6 +59,9 @@ def make_schools(schools: int) -> None:
             if cursor.fetchone() != (2 * DAYS * PUPILS,):
                 sys.stderr.write(f"Filling {school.slug}\n")
                 _fill(cursor, number % DRAWN, by.user_id)
+            cursor.execute("TRUNCATE escalation_finding CASCADE")
+            cursor.execute("DELETE FROM published_schoolfigures WHERE school_id = %s", [school.pk])
+            cursor.execute("DELETE FROM published_checkrun WHERE school_id = %s", [school.pk])
     link.close()
 
 
@@ -66,7 +69,7 @@ def _fill(cursor: "psycopg2.extensions.cursor", draw: int, user: int) -> None:
     """Copy a school's pupils, calendar and marks in, past the triggers and the checks of references."""
     cursor.execute("SET session_replication_role = replica")
     cursor.execute("TRUNCATE registers_mark, registers_register, registers_group, registers_session,"
-                   " registers_rollperiod, registers_pupil, escalation_finding CASCADE")  # fmt: skip
+                   " registers_rollperiod, registers_pupil CASCADE")  # fmt: skip
     held = [(day, half) for day in days() for half in ("am", "pm")]
     cursor.execute("INSERT INTO registers_group (id, kind, name) VALUES (1, 'registration', 'Everyone')")
     _copy(cursor, "registers_session (id, date, half)", [(n, *session) for n, session in enumerate(held, 1)])

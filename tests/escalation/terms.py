@@ -1,21 +1,30 @@
-"""Weeks of a school's registers in the database, in a few statements: for tests of the night's check."""
+"""Weeks of a school's registers in a few statements, and the night's check of them."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.policy.adopted import national
+from attendance_mat.published.models import CheckRun
+from attendance_mat.trust.models import School
+from escalation.actions import run_threshold_check
+from escalation.models import Finding
 from registers.models import Mark, Pupil, Register, Session
 from registers.rules.calendar import Half
 from tests.factories import make_group, make_register, make_session
 
 TERM = dt.date(2026, 9, 7)  # a Monday
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
+ROWS = ("pupil_id", "rule", "school_year", "reached_on", "cleared_on", "value", "threshold", "evidence")
 
 
 def weekdays(first: dt.date, n: int) -> list[dt.date]:
     """Return so many weekdays from a day on."""
     days = (first + dt.timedelta(days=i) for i in range(2 * n + 5))
     return [day for day in days if day.weekday() < 5][:n]
+
+
+AUTUMN = weekdays(TERM, 55)  # to 20 November
 
 
 def hold(days: Sequence[dt.date]) -> list[Session]:
@@ -47,3 +56,16 @@ def take_registers(said: Mapping[Pupil, Mapping[tuple[dt.date, Half], str]], *, 
         for pupil, marks in said.items()
         for session, code in marks.items()
     )  # fmt: skip
+
+
+def rows() -> list[tuple[object, ...]]:
+    """Return every episode, as a later check has to leave it."""
+    return list(Finding.objects.order_by("pupil_id", "rule", "reached_on").values_list(*ROWS))
+
+
+def check(school: School, as_of: dt.date, at: dt.datetime) -> CheckRun:
+    """Check a school by the national policy, and see that it was done."""
+    run = run_threshold_check(school, as_of=as_of, at=at, policy=national())
+    assert run is not None
+    assert run.error == ""
+    return run

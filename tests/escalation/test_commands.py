@@ -71,7 +71,7 @@ def test_findings_are_reckoned_from_the_marks_and_never_from_what_is_stored(
 ) -> None:
     before = found(capsys)
     call_command("check_thresholds", "alder-primary", "--as-of", AS_OF)
-    Finding.objects.update(value=1, cleared_on=DAYS[0])
+    Finding.objects.update(cleared_on=DAYS[0])
     capsys.readouterr()
 
     assert found(capsys) == before

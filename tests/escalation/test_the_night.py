@@ -1,54 +1,25 @@
-"""The night's check against a real database: episodes, figures, runs, and what happens when it is done again."""
+"""The night's check against a real database: the episodes it writes and the figures it publishes."""
 
 import datetime as dt
-import uuid
-from collections.abc import Callable
 
 import pytest
-from django.db import connections
-from django_tenants.utils import schema_context
 
 from attendance_mat.audit.models import AuditEvent, Event
-from attendance_mat.policy.adopted import national
-from attendance_mat.published.models import CheckRun, SchoolFigures
-from attendance_mat.trust.models import PolicyAdoption, School
-from escalation.actions import night, run_threshold_check
+from attendance_mat.published.models import SchoolFigures
+from attendance_mat.trust.models import School
 from escalation.models import Finding
-from escalation.queries import night as queries
 from escalation.rules.findings import Rule
-from registers.models import Mark, Pupil, Session
+from registers.models import Mark, Pupil
 from registers.rules.calendar import Half
-from tests.escalation.terms import TERM, hold, spell_out, take_registers, weekdays
+from tests.escalation.terms import AUTUMN, check, hold, spell_out, take_registers, weekdays
 from tests.factories import amend, make_pupil
 from tests.people import People
 
-DAYS = weekdays(TERM, 55)  # to 20 November
-FRIDAY = DAYS[-1]
-ROWS = ("pupil_id", "rule", "school_year", "reached_on", "cleared_on", "value", "threshold", "evidence")
-
-
-def rows() -> list[tuple[object, ...]]:
-    return list(Finding.objects.order_by("pupil_id", "rule", "reached_on").values_list(*ROWS))
-
-
-def check(school: School, as_of: dt.date, at: dt.datetime) -> CheckRun:
-    run = run_threshold_check(school, as_of=as_of, at=at, policy=national())
-    assert run is not None
-    assert run.error == ""
-    return run
-
-
-@pytest.fixture
-def truant(people: People, alder: School) -> Pupil:
-    """Return a pupil who missed the first twenty-five days, two of them illness, and came in from then on."""
-    pupil = make_pupil(dob=dt.date(2015, 3, 4))
-    hold(DAYS)
-    take_registers({pupil: spell_out(DAYS, "O" * 40 + "I" * 4 + "U" * 6 + "." * 60)}, by=people.tess)
-    return pupil
+FRIDAY = AUTUMN[-1]
 
 
 def test_each_line_crossed_is_an_episode_from_the_day_it_was_crossed(
-    alder: School, truant: Pupil, monday_morning: dt.datetime
+    alder: School, absentee: Pupil, monday_morning: dt.datetime
 ) -> None:
     # When the check is run as of the last Friday
     run = check(alder, FRIDAY, monday_morning)
@@ -56,9 +27,9 @@ def test_each_line_crossed_is_an_episode_from_the_day_it_was_crossed(
     # Then each rule has one open episode, of the day the marks crossed its line, with the sessions as they then stood
     found = {row.rule: row for row in Finding.objects.all()}
     assert {rule: row.reached_on for rule, row in found.items()} == {
-        Rule.PERSISTENT_ABSENCE: DAYS[0],
-        Rule.TEN_IN_TEN_WEEKS: DAYS[4],
-        Rule.TWENTY_CONSECUTIVE_DAYS: DAYS[19],
+        Rule.PERSISTENT_ABSENCE: AUTUMN[0],
+        Rule.TEN_IN_TEN_WEEKS: AUTUMN[4],
+        Rule.TWENTY_CONSECUTIVE_DAYS: AUTUMN[19],
     }
     ten = found[Rule.TEN_IN_TEN_WEEKS]
     assert (ten.value, ten.threshold, ten.school_year, ten.cleared_on) == (10, 10, 2026, None)
@@ -70,86 +41,24 @@ def test_persistent_absence_clears_when_it_falls_below_and_comes_again_as_anothe
     alder: School, people: People, monday_morning: dt.datetime
 ) -> None:
     # Given a pupil over ten percent on day one, under it on day six, and over it again on day nine
-    hold(DAYS)
+    hold(AUTUMN)
     pupil = make_pupil(dob=dt.date(2015, 3, 4))
-    take_registers({pupil: spell_out(DAYS[:9], "I" + "." * 15 + "II")}, by=people.tess)
+    take_registers({pupil: spell_out(AUTUMN[:9], "I" + "." * 15 + "II")}, by=people.tess)
 
     # When every night is checked in turn
-    for day in DAYS[:9]:
+    for day in AUTUMN[:9]:
         check(alder, day, monday_morning)
 
     # Then there are two episodes, each with its own days
     episodes = Finding.objects.filter(rule=Rule.PERSISTENT_ABSENCE).order_by("reached_on")
-    assert list(episodes.values_list("reached_on", "cleared_on")) == [(DAYS[0], DAYS[5]), (DAYS[8], None)]
-
-
-def test_the_same_night_twice_changes_nothing_but_the_attempts(
-    alder: School, truant: Pupil, monday_morning: dt.datetime
-) -> None:
-    check(alder, FRIDAY, monday_morning)
-    before, events = rows(), AuditEvent.objects.count()
-
-    run = check(alder, FRIDAY, monday_morning)
-
-    assert rows() == before
-    assert AuditEvent.objects.count() == events
-    assert (run.attempts, run.episodes_opened, run.episodes_cleared, run.findings) == (2, 0, 0, 3)
-    assert CheckRun.objects.count() == 1
-
-
-def test_a_night_missed_gives_the_same_rows(alder: School, truant: Pupil, monday_morning: dt.datetime) -> None:
-    for day in DAYS:
-        check(alder, day, monday_morning)
-    every_night = rows()
-    Finding.objects.all().delete()
-    CheckRun.objects.all().delete()
-
-    for day in [*DAYS[2:20:7], FRIDAY]:
-        check(alder, day, monday_morning)
-
-    assert rows() == every_night
-
-
-def test_a_night_done_late_does_not_take_back_what_a_later_one_found(
-    alder: School, truant: Pupil, monday_morning: dt.datetime
-) -> None:
-    check(alder, FRIDAY, monday_morning)
-    before = rows()
-
-    run = check(alder, DAYS[2], monday_morning)
-
-    assert rows() == before
-    assert (run.findings, run.finished_at is not None) == (2, True)
-    assert SchoolFigures.objects.get(school=alder).as_of == FRIDAY
-
-
-def test_a_check_broken_off_half_way_leaves_only_the_attempt_and_is_whole_the_next_time(
-    alder: School, truant: Pupil, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Given a check that stops after the episodes are written and before the figures are
-    def stop(*_: object) -> None:
-        message = "the worker is gone\nand here is a row of data"
-        raise RuntimeError(message)
-
-    monkeypatch.setattr(night, "_publish", stop)
-    broken = run_threshold_check(alder, as_of=FRIDAY, at=monday_morning)
-
-    # Then nothing of it stands but the attempt and the first line of what went wrong
-    assert (rows(), SchoolFigures.objects.count()) == ([], 0)
-    assert not AuditEvent.objects.filter(kind=Event.THRESHOLD_CROSSED).exists()
-    assert (broken.error, broken.finished_at) == ("RuntimeError: the worker is gone", None)
-
-    # When it is done again, then it is whole
-    monkeypatch.undo()
-    run = check(alder, FRIDAY, monday_morning)
-    assert (run.attempts, len(rows())) == (2, 3)
+    assert list(episodes.values_list("reached_on", "cleared_on")) == [(AUTUMN[0], AUTUMN[5]), (AUTUMN[8], None)]
 
 
 def test_an_amendment_that_undoes_a_crossing_clears_it_and_its_return_takes_it_up_again(
-    alder: School, truant: Pupil, people: People, monday_morning: dt.datetime
+    alder: School, absentee: Pupil, people: People, monday_morning: dt.datetime
 ) -> None:
     check(alder, FRIDAY, monday_morning)
-    day_ten = Mark.objects.get(pupil=truant, session__date=DAYS[9], session__half="am")
+    day_ten = Mark.objects.get(pupil=absentee, session__date=AUTUMN[9], session__half="am")
 
     # When one session within the twenty days is found to have been illness
     amend(day_ten, "I", by=people.alma, at=monday_morning)
@@ -170,7 +79,7 @@ def test_an_amendment_that_undoes_a_crossing_clears_it_and_its_return_takes_it_u
 
 
 def test_only_rules_that_lead_to_a_case_are_told_to_the_other_rooms(
-    alder: School, truant: Pupil, monday_morning: dt.datetime
+    alder: School, absentee: Pupil, monday_morning: dt.datetime
 ) -> None:
     check(alder, FRIDAY, monday_morning)
 
@@ -182,12 +91,12 @@ def test_figures_are_of_ages_five_to_fifteen_and_everyone_counts_in_the_sessions
     alder: School, people: People, monday_morning: dt.datetime
 ) -> None:
     # Given a nursery child, a Year 12 student, a leaver and a child of nine, each absent from the start
-    hold(DAYS)
+    hold(AUTUMN)
     nursery = make_pupil(dob=dt.date(2023, 1, 1), year=-1)
     student = make_pupil(dob=dt.date(2010, 1, 1), year=12)
-    leaver = make_pupil(dob=dt.date(2015, 1, 1), until_date=DAYS[20])
+    leaver = make_pupil(dob=dt.date(2015, 1, 1), until_date=AUTUMN[20])
     nine = make_pupil(dob=dt.date(2017, 3, 4))
-    some = DAYS[:20]
+    some = AUTUMN[:20]
     take_registers({pupil: spell_out(some, "O" * 40) for pupil in (nursery, student, leaver, nine)}, by=people.tess)
 
     # When the check has run
@@ -203,13 +112,13 @@ def test_figures_are_of_ages_five_to_fifteen_and_everyone_counts_in_the_sessions
 
 def test_twenty_days_run_on_over_a_planned_closure(alder: School, people: People, monday_morning: dt.datetime) -> None:
     # Given ten days of absence, a week closed by plan, and ten days more
-    hold(DAYS)
+    hold(AUTUMN)
     pupil = make_pupil(dob=dt.date(2015, 3, 4))
-    take_registers({pupil: spell_out(DAYS[:26], "O" * 20 + "#" * 10 + "G" * 20 + "..")}, by=people.tess)
+    take_registers({pupil: spell_out(AUTUMN[:26], "O" * 20 + "#" * 10 + "G" * 20 + "..")}, by=people.tess)
 
     check(alder, FRIDAY, monday_morning)
 
-    assert Finding.objects.get(rule=Rule.TWENTY_CONSECUTIVE_DAYS).reached_on == DAYS[24]
+    assert Finding.objects.get(rule=Rule.TWENTY_CONSECUTIVE_DAYS).reached_on == AUTUMN[24]
 
 
 @pytest.mark.parametrize(("week", "is_met"), [(9, True), (10, False)])
@@ -217,10 +126,10 @@ def test_ten_sessions_are_counted_over_ten_weeks_and_no_more(
     alder: School, people: People, monday_morning: dt.datetime, week: int, *, is_met: bool
 ) -> None:
     # Given nine sessions missed in the first week, and a tenth in the tenth or the eleventh
-    hold(DAYS)
+    hold(AUTUMN)
     pupil = make_pupil(dob=dt.date(2015, 3, 4))
-    last = DAYS[5 * week]
-    said = {**spell_out(DAYS[:5], "." + "U" * 9), (last, Half.AM): "O", (last, Half.PM): "\\"}
+    last = AUTUMN[5 * week]
+    said = {**spell_out(AUTUMN[:5], "." + "U" * 9), (last, Half.AM): "O", (last, Half.PM): "\\"}
     take_registers({pupil: said}, by=people.tess)
 
     check(alder, FRIDAY, monday_morning)
@@ -249,7 +158,7 @@ def test_a_line_crossed_last_year_is_not_this_year_s_and_one_more_session_crosse
     alder: School, people: People, monday_morning: dt.datetime
 ) -> None:
     # Given ten sessions missed in the last week of July
-    july, september = weekdays(dt.date(2026, 7, 13), 5), DAYS[:10]
+    july, september = weekdays(dt.date(2026, 7, 13), 5), AUTUMN[:10]
     hold([*july, *september])
     pupil = make_pupil(dob=dt.date(2015, 1, 1), from_date=dt.date(2025, 9, 1))
     take_registers({pupil: spell_out([*july, *september], "O" * 10 + "." * 10 + "U" + "." * 9)}, by=people.tess)
@@ -262,78 +171,3 @@ def test_a_line_crossed_last_year_is_not_this_year_s_and_one_more_session_crosse
     # Then the crossing is of this year, from that day, with July's sessions in its evidence
     ten = Finding.objects.get(rule=Rule.TEN_IN_TEN_WEEKS)
     assert (ten.reached_on, ten.value, ten.evidence["from"]) == (september[5], 11, "2026-07-13")
-
-
-def test_the_oldest_night_not_done_is_due_from_two_in_the_morning(alder: School, monday_morning: dt.datetime) -> None:
-    hold(DAYS[-3:])
-    alder.go_live_date = DAYS[-2]
-
-    def due(moment: dt.datetime) -> dt.date | None:
-        return queries.night_due(alder, now=moment, policy=national())
-
-    # Wednesday was before the school went live; Friday's check waits for Saturday at two
-    friday_night = monday_morning.replace(day=21, hour=1, minute=59)
-    assert due(monday_morning) == DAYS[-2]
-    CheckRun.objects.create(school=alder, as_of=DAYS[-2], started_at=monday_morning, finished_at=monday_morning)
-    assert due(friday_night) is None
-    assert due(friday_night + dt.timedelta(minutes=1)) == FRIDAY
-
-    # One that failed is due still
-    CheckRun.objects.create(school=alder, as_of=FRIDAY, started_at=monday_morning, error="broken")
-    assert due(monday_morning) == FRIDAY
-
-
-def test_one_school_is_checked_by_one_process_at_a_time(
-    alder: School, truant: Pupil, monday_morning: dt.datetime, other_connection: Callable[[str], object]
-) -> None:
-    other_connection(f"SELECT pg_advisory_lock({queries.LOCKS}, {alder.pk})")
-
-    assert run_threshold_check(alder, as_of=FRIDAY, at=monday_morning) is None
-    assert not CheckRun.objects.exists()
-
-
-def test_a_night_that_is_done_is_left_alone_by_a_repeated_message(
-    alder: School, truant: Pupil, monday_morning: dt.datetime
-) -> None:
-    check(alder, FRIDAY, monday_morning)
-
-    assert run_threshold_check(alder, as_of=FRIDAY, at=monday_morning, again=False) is None
-    assert CheckRun.objects.get().attempts == 1
-
-
-def test_a_policy_that_cannot_be_read_is_a_failure_of_that_school_s_run(
-    alder: School, monday_morning: dt.datetime
-) -> None:
-    hold(DAYS)
-    with schema_context("public"):
-        PolicyAdoption.objects.create(
-            school=alder, pack="no_such_pack", from_date=dt.date(2026, 9, 1), adopted_at=monday_morning
-        )
-    alder.policy_version = uuid.uuid4()
-
-    run = run_threshold_check(alder, as_of=FRIDAY, at=monday_morning)
-
-    assert run.finished_at is None
-    assert "no_such_pack" in run.error
-
-
-def test_a_day_without_marks_or_pupils_is_checked_too(alder: School, monday_morning: dt.datetime) -> None:
-    Session.objects.create(date=FRIDAY, half="am")
-
-    run = check(alder, FRIDAY, monday_morning)
-
-    assert (run.pupils, run.marks, run.findings) == (0, 0, 0)
-
-
-@pytest.fixture
-def other_connection(django_db_setup: None) -> Callable[[str], object]:
-    """Return a function that runs SQL on a second connection, which holds its locks until the test ends."""
-    link = connections.create_connection("default")
-
-    def run(sql: str) -> object:
-        with link.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetchall()
-
-    yield run
-    link.close()
