@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from registers.models import Contact
 from registers.rules import codes
+from registers.rules.codes import Code
 
 register = template.Library()
 
@@ -16,13 +18,14 @@ register = template.Library()
 @register.simple_tag
 def mark_badge(code: str, on: dt.date, *, amended: bool = False) -> SafeString:
     """Draw a mark's code with its class and title on that day; an empty code as "no mark"."""
-    found = codes.find(code, on=on) if code else None
-    context = {
-        "code": code,
-        "kind": found.statistical if found else "",
-        "title": found.title if found else "",
-        "amended": amended,
-    }
+    return _drawn(code, codes.find(code, on=on) if code else None, bool(amended))
+
+
+@lru_cache(maxsize=512)
+def _drawn(code: str, found: Code | None, amended: bool) -> SafeString:  # noqa: FBT001 - a key of the cache
+    """Return the drawing of one of the few hundred badges there are; a page may show a thousand."""
+    kind, title = (found.statistical, found.title) if found else ("", "")
+    context = {"code": code, "kind": kind, "title": title, "amended": amended}
     return render_to_string("components/code_badge.html", context)
 
 

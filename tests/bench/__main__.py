@@ -7,11 +7,31 @@ from collections.abc import Callable, Mapping
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
 from tests.bench.night import check_growth, check_ratio_100, check_seconds_100
+from tests.bench.registers import (
+    pupil_page_p95_ms,
+    register_open_p95_ms,
+    register_page_kb,
+    register_page_requests,
+    register_queries_open,
+    register_queries_save,
+    register_save_p95_ms,
+    today_p95_ms,
+)
 from tests.bench.result import Result
+from tests.bench.together import registers_per_second
 from tests.bench.trust_page import trust_page_p95_ms
 
 BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "import_seconds": import_seconds,
+    "register_queries_save": register_queries_save,  # on blank registers: before they are saved
+    "register_save_p95_ms": register_save_p95_ms,
+    "register_open_p95_ms": register_open_p95_ms,
+    "register_queries_open": register_queries_open,
+    "register_page_kb": register_page_kb,
+    "register_page_requests": register_page_requests,
+    "registers_per_second": registers_per_second,
+    "today_p95_ms": today_p95_ms,
+    "pupil_page_p95_ms": pupil_page_p95_ms,
     "check_seconds_100": check_seconds_100,
     "check_ratio_100": check_ratio_100,
     "check_growth": check_growth,

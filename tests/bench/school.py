@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psycopg2
 
+KEPT_OF_A_SCHOOL = ("trust_policyadoption", "trust_enrolment", "accounts_membership", "published_registersdue",
+    "published_finishedregister")  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +26,7 @@ def open_anew(slug: str, *, phase: str = "secondary") -> None:
     schema = f"school_{slug.replace('-', '_')}"
     with psycopg2.connect(os.environ["DATABASE_URL"]) as link, link.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        for table in ("trust_policyadoption", "trust_enrolment"):
+        for table in KEPT_OF_A_SCHOOL:
             cursor.execute(
                 f"DELETE FROM {table} WHERE school_id IN (SELECT id FROM trust_school WHERE slug = %s)", [slug]
             )
