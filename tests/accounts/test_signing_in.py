@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from attendance_mat.accounts import throttle
 from attendance_mat.accounts.member import machine
@@ -176,3 +178,28 @@ def test_who_is_asking_costs_three_statements_outside_a_school(
     # Then there is the session, the person and their memberships; selecting the public schema is one
     with django_assert_num_queries(3 + 1):
         client.get("/roles/")
+
+
+def test_someone_signed_in_is_not_asked_again(browse: Callable[[str], Client]) -> None:
+    assert browse("tess").get("/login/?next=/roles/").headers["Location"] == "/roles/"
+
+
+def test_a_script_of_someone_signed_out_is_told_so_and_a_part_of_a_page_is_led_to_sign_in(db: None) -> None:
+    answer = Client().post("/s/alder-primary/api/registers/1/marks/", {}, "application/json")
+    assert (answer.status_code, answer.json()["error"]) == (401, "signed out")
+    part = Client().get(
+        "/s/alder-primary/today/", headers={"HX-Request": "true", "HX-Current-URL": "/s/alder-primary/today/?half=am"}
+    )
+    assert part.status_code == 204
+    assert part.headers["HX-Redirect"] == "/login/?next=%2Fs%2Falder-primary%2Ftoday%2F%3Fhalf%3Dam"
+
+
+def test_without_the_cache_people_still_sign_in(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise RedisError
+
+    for name in ("get_many", "add", "delete"):
+        monkeypatch.setattr(LocMemCache, name, away)
+    people.user("tess")
+    assert log_in(Client(), "tess@example.org", "wrong").status_code == 422
+    assert log_in(Client(), "tess@example.org").status_code == 302
