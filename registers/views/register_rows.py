@@ -50,6 +50,13 @@ class DrawnRow:
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def error(self) -> tuple[str, str] | None:
+        """Return a link to the row and what was not taken, for the summary at the head of the page."""
+        if self.answer.get("outcome") == "clash":
+            return f"#pupil-{self.pupil_id}", f"{self.name}: someone else changed this mark while you worked."
+        return (f"#pupil-{self.pupil_id}", f"{self.name}: {self.problem}") if self.problem else None
+
 
 @dataclass(frozen=True)
 class Viewer:

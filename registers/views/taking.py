@@ -214,11 +214,12 @@ def _page(
     sessions = [] if projector else queries.last_sessions(session)
     past = queries.codes_at(sessions, [row.pupil_id for row in stored]) if sessions else {}
     rows = register_rows.drawn(register, stored, viewer=viewer, sessions=sessions, past=past)
+    rows = register_rows.with_answers(rows, form, reply or {}) if form else rows
     left = queries.blanks(stored)
     context = {
         "register": register,
         "session": session,
-        "rows": register_rows.with_answers(rows, form, reply or {}) if form else rows,
+        "rows": rows,
         "sessions": sessions,
         "more": register_rows.choices(register, viewer),
         "present": present_code(Half(session.half)),
@@ -233,7 +234,7 @@ def _page(
         "may_undo": is_open and queries.last_everyone_else(register) is not None,
         "projector": projector,
         "key": uuid.uuid4(),
-        "errors": errors or [],
+        "errors": [*(errors or []), *(row.error for row in rows if row.error)],
         "now": now,
         "as_at": now,
     }

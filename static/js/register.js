@@ -155,10 +155,9 @@
   }
 
   function submit(event) {
-    const button = event.submitter;
     if (!waiting.size && !sent) return;
     event.preventDefault(); // what was chosen first, then what the button does
-    afterwards = button;
+    afterwards ??= event.submitter; // of two hasty presses, the first
     soon(0);
   }
 
@@ -166,6 +165,8 @@
     const cell = document.getElementById(`words-${pupil}`);
     cell.textContent = words;
     cell.classList.toggle("field-error", isWrong);
+    cell.parentElement.classList.toggle("row-wrong", isWrong);
+    cell.parentElement.classList.remove("row-clash");
   }
 
   function state(kind, words, link = "") {
@@ -182,7 +183,7 @@
 
   function count() {
     const groups = [...form.querySelectorAll(".row-mark > .entry")];
-    const blank = groups.filter((group) => !group.querySelector(":checked")).length;
+    const blank = groups.filter((group) => !group.querySelector("input:checked")).length;
     const total = form.querySelectorAll("tbody tr").length;
     const held = form.querySelectorAll("[data-away]").length;
     const everyone = form.querySelector("[data-everyone]");

@@ -1,0 +1,303 @@
+"""The register's page as a plain form, without a script; the start page; the timer."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance_mat.audit.models import AuditEvent, Event
+from attendance_mat.published.models import RegistersDue
+from attendance_mat.trust.models import School
+from registers import tasks
+from registers.actions.expecting import end_expected_absence, expect_absence
+from registers.models import Assignment, Contradiction, FamilyTie, Mark, MarkAmendment, Pupil, Register
+from tests.conftest import LONDON
+from tests.factories import make_group, make_mark, make_pupil, make_register, make_session
+from tests.people import SINCE, People
+
+TODAY, TOMORROW = dt.date(2026, 11, 23), dt.date(2026, 11, 24)
+LOG_IN = 4
+
+
+@pytest.fixture
+def register(people: People) -> Register:
+    """Return this morning's register of Tess's class, with three children."""
+    Assignment.objects.create(user=people.tess.user, group=make_group(), weekdays=[0, 1, 2, 3, 4], from_date=SINCE)
+    for _ in range(3):
+        make_pupil(group=make_group())
+    return make_register(make_session(TODAY), make_group())
+
+
+@pytest.fixture
+def pupils(register: Register) -> list[Pupil]:
+    return list(Pupil.objects.order_by("pk"))
+
+
+class Form:
+    """A register's page in a browser without scripts: what its fields hold, and what comes back."""
+
+    def __init__(self, client, register: Register) -> None:
+        self.client, self.address = client, f"/s/alder-primary/registers/{register.pk}/"
+        self.load()
+
+    def load(self) -> None:
+        self.read(self.client.get(self.address))
+
+    def read(self, response) -> None:
+        self.status, self.html = response.status_code, response.content.decode()
+        self.hidden = dict(re.findall(r'name="((?:seen-\d+|time-\d+|key))" value="([^"]*)"', self.html))
+        self.chosen = dict(re.findall(r'name="(mark-\d+)" value="([^"]*)" checked', self.html))
+
+    def press(self, button: str, **fields: str) -> str:
+        """Choose marks and press a button; return the page that comes back."""
+        typed = {name.replace("_", "-"): value for name, value in fields.items()}
+        posted = {**self.hidden, **self.chosen, **typed, "do": button}
+        self.read(self.client.post(self.address, posted, follow=True))
+        return self.html
+
+
+@pytest.fixture
+def form(browse, register: Register, pupils: list[Pupil]) -> Form:
+    return Form(browse("tess"), register)
+
+
+def mark_of(pupil: Pupil) -> str:
+    found = Mark.objects.filter(pupil=pupil).first()
+    return found.code if found else ""
+
+
+def expect(pupil: Pupil, code: str, people: People, at: dt.datetime, halves: str = "am"):
+    dates = {"from_date": TODAY, "until_date": TOMORROW}
+    return expect_absence(pupil, **dates, halves=halves, code=code, origin="office", by=people.ben, at=at)
+
+
+def test_nothing_is_chosen_before_anyone_has_said_it(form: Form) -> None:
+    assert (form.status, form.chosen) == (200, {})
+    assert "Everyone else is present" in form.html
+
+
+def test_a_whole_register_in_three_presses(form: Form, pupils: list[Pupil], register: Register) -> None:
+    # When one absence is chosen, everyone else pressed, and the register finished
+    html = form.press("everyone-3", **{f"mark_{pupils[0].pk}": "N"})
+    assert "Everyone else is present: 2 marked." in html
+    form.press("finish")
+    # Then all stands as chosen
+    assert [mark_of(pupil) for pupil in pupils] == ["N", "/", "/"]
+    register.refresh_from_db()
+    assert register.finished_by.name == "Tess Lindqvist"
+    assert AuditEvent.objects.filter(kind=Event.REGISTER_FINISHED).count() == 1
+
+
+def test_the_form_sent_twice_is_saved_once(form: Form, pupils: list[Pupil]) -> None:
+    posted = {**form.hidden, f"mark-{pupils[0].pk}": "N", "do": "save"}
+    for _ in range(2):
+        assert form.client.post(form.address, posted).status_code == 302
+    assert (Mark.objects.count(), MarkAmendment.objects.count()) == (1, 0)
+
+
+def test_a_stale_form_changes_only_what_its_person_chose(
+    form: Form, browse, register: Register, pupils: list[Pupil]
+) -> None:
+    # Given that the office marks two children after the teacher loaded the page
+    office = Form(browse("alma"), register)
+    office.press("save", **{f"mark_{pupils[0].pk}": "N", f"mark_{pupils[1].pk}": "N"})
+    # When the teacher chooses for the first and the third
+    html = form.press("save", **{f"mark_{pupils[0].pk}": "/", f"mark_{pupils[2].pk}": "/"})
+    # Then the first is a clash with both values, the second is left alone, the third saved
+    assert form.status == 422
+    assert "Alma Reyes entered Reason not yet established at 08:5" in html
+    assert [mark_of(pupil) for pupil in pupils] == ["N", "N", "/"]
+
+
+def test_late_takes_the_time_typed_and_says_what_is_wrong_with_it(form: Form, pupils: list[Pupil], it_is) -> None:
+    it_is(dt.datetime(2026, 11, 23, 9, 30, tzinfo=LONDON))
+    first, second, third = (pupil.pk for pupil in pupils)
+    html = form.press(
+        "save",
+        **{f"mark_{pk}": "late" for pk in (first, second, third)},
+        **{f"time_{first}": "09:20", f"time_{second}": "09:21", f"time_{third}": "11:00"},
+    )
+    assert "11:00 is still to come." in html
+    assert 'value="11:00"' in html  # nothing typed is lost
+    assert [mark_of(pupil) for pupil in pupils] == ["L", "U", ""]
+
+
+def test_an_amendment_after_finishing_gives_its_reason_in_the_row(form: Form, pupils: list[Pupil]) -> None:
+    form.press("everyone-3")
+    form.press("finish")
+    first = pupils[0].pk
+    assert "say why the mark is amended" in form.press("save", **{f"mark_{first}": "N"})
+    form.press("save", **{f"mark_{first}": "N", f"reason_{first}": "Wrong row"})
+    assert MarkAmendment.objects.get().reason == "Wrong row"
+    assert mark_of(pupils[0]) == "N"
+
+
+def test_a_register_with_blanks_names_them_and_is_not_finished(form: Form, pupils: list[Pupil], register) -> None:
+    html = form.press("finish", **{f"mark_{pupils[0].pk}": "/"})
+    assert form.status == 422
+    assert f"{pupils[1].list_name} has no mark." in html
+    assert f"{pupils[0].list_name} has no mark." not in html
+    assert mark_of(pupils[0]) == "/"  # what was chosen is kept
+
+
+def test_everyone_else_is_refused_when_more_are_blank_than_was_shown(form: Form) -> None:
+    assert "3 children have no mark now, not 2." in form.press("everyone-2")
+    assert not Mark.objects.exists()
+
+
+def test_everyone_else_is_undone_from_the_page(form: Form, pupils: list[Pupil]) -> None:
+    form.press("everyone-3")
+    assert "Undone: 3 marks cleared." in form.press("undo")
+    assert [mark_of(pupil) for pupil in pupils] == ["", "", ""]
+    assert AuditEvent.objects.filter(kind=Event.MARK_CORRECTED).count() == 3
+    assert "There is nothing to undo." in form.press("undo")
+
+
+def test_a_child_not_expected_who_is_here_is_present_at_once_and_the_office_is_told(
+    browse, register: Register, pupils: list[Pupil], people: People, monday_morning: dt.datetime
+) -> None:
+    expected = expect(pupils[0], "M", people, monday_morning)
+    form = Form(browse("tess"), register)
+    assert "Marked present." in form.press(f"here-{pupils[0].pk}-0")
+    assert mark_of(pupils[0]) == "/"
+    assert Contradiction.objects.get().expected == expected
+    assert AuditEvent.objects.get(kind=Event.CHILD_IS_HERE).detail["pupil"] == pupils[0].pk
+
+
+def test_a_child_who_comes_after_the_register_is_finished_is_late_and_after_it_closed_keeps_the_reason(
+    browse, register: Register, pupils: list[Pupil], people: People, monday_morning: dt.datetime, it_is
+) -> None:
+    for pupil in pupils[:2]:
+        expect(pupil, "M", people, monday_morning)
+    form = Form(browse("tess"), register)
+    form.press("everyone-1")
+    form.press("finish")
+    it_is(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))
+    assert "Marked late." in form.press(f"here-{pupils[0].pk}-1")
+    it_is(dt.datetime(2026, 11, 23, 10, 30, tzinfo=LONDON))
+    assert "Noted." in form.press(f"here-{pupils[1].pk}-1")
+    assert [mark_of(pupil) for pupil in pupils] == ["L", "M", "/"]
+    assert Contradiction.objects.count() == 2
+
+
+def test_a_child_the_office_marked_ill_who_is_here_is_marked_present(
+    browse, register: Register, pupils: list[Pupil], people: People
+) -> None:
+    make_mark(pupils[0], register.session, "I", by=people.alma, register=register)
+    form = Form(browse("tess"), register)
+    assert "Not expected" in form.html
+    form.press(f"here-{pupils[0].pk}-1")
+    assert mark_of(pupils[0]) == "/"
+    # And a page that has not seen it is refused
+    assert "while you worked" in form.press(f"here-{pupils[0].pk}-1")
+
+
+def test_own_family_is_left_to_someone_else(browse, register: Register, pupils: list[Pupil], people: People) -> None:
+    FamilyTie.objects.create(user=people.tess.user, pupil=pupils[0])
+    form = Form(browse("tess"), register)
+    assert "Family: someone else marks this" in form.html
+    form.press("everyone-3")
+    assert [mark_of(pupil) for pupil in pupils] == ["", "/", "/"]
+
+
+def test_leave_that_was_ended_is_expected_no_more(
+    browse, register: Register, pupils: list[Pupil], people: People, monday_morning: dt.datetime
+) -> None:
+    end_expected_absence(expect(pupils[0], "C", people, monday_morning), by=people.ben, at=monday_morning)
+    assert "Not expected" not in Form(browse("tess"), register).html
+
+
+@pytest.mark.parametrize("who", ["tutu", "cass", "tara", "dov"])
+def test_a_register_out_of_reach_is_not_shown(browse, register: Register, who: str) -> None:
+    response = browse(who).get(f"/s/alder-primary/registers/{register.pk}/")
+    assert response.status_code in {403, 404}
+
+
+@pytest.mark.parametrize("children", [2, 30])
+def test_the_page_takes_at_most_eight_statements_however_many_children(
+    browse, people: People, monday_morning: dt.datetime, children: int
+) -> None:
+    group = make_group()
+    Assignment.objects.create(user=people.tess.user, group=group, weekdays=[0], from_date=SINCE)
+    sessions = [make_session(dt.date(2026, 11, day), half) for day in (18, 19, 20) for half in ("am", "pm")]
+    register = make_register(make_session(TODAY), group)
+    for number in range(children):
+        pupil = make_pupil(group=group)
+        for session in sessions:
+            make_mark(pupil, session, "I" if number % 3 else "/", by=people.alma, group=group)
+        if number % 2:
+            expect(pupil, "C", people, monday_morning)
+    client = browse("tess")
+    client.get(f"/s/alder-primary/registers/{register.pk}/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/s/alder-primary/registers/{register.pk}/").status_code == 200
+    seen = [query["sql"] for query in queries if not query["sql"].startswith("SET search_path")]
+    assert len(seen) <= LOG_IN + 8, "\n".join(sql[:120] for sql in seen)
+
+
+def test_the_start_page_gives_the_next_register_in_one_press(browse, people: People) -> None:
+    Assignment.objects.create(user=people.tess.user, group=make_group(), weekdays=[0], from_date=SINCE)
+    make_pupil(group=make_group())
+    make_session(TODAY, "am")
+    make_session(TODAY, "pm")
+    client = browse("tess")
+    html = client.get("/s/alder-primary/").content.decode()
+    assert "Not open" in html
+    assert "Later today" in html
+    response = client.post(f"/s/alder-primary/sessions/{TODAY}/am/groups/{make_group().pk}/register/")
+    opened = Register.objects.get()
+    assert response.url == f"/s/alder-primary/registers/{opened.pk}/"
+    assert (opened.taken_by, opened.closes_at) == (people.tess.user, dt.datetime(2026, 11, 23, 9, 20, tzinfo=LONDON))
+    assert "In progress" in client.get("/s/alder-primary/").content.decode()
+
+
+def test_an_overdue_register_says_by_how_much(browse, register: Register, it_is) -> None:
+    it_is(dt.datetime(2026, 11, 23, 9, 32, tzinfo=LONDON))
+    html = browse("tess").get("/s/alder-primary/").content.decode()
+    assert "12 minutes" in html
+    assert "Overdue" in html
+
+
+@pytest.mark.parametrize(
+    ("date", "half", "status"), [("2026-11-23", "pm", 404), ("nonsense", "am", 404), ("2026-11-23", "xx", 404)]
+)
+def test_a_session_that_is_not_held_has_no_register(
+    browse, register: Register, date: str, half: str, status: int
+) -> None:
+    address = f"/s/alder-primary/sessions/{date}/{half}/groups/{make_group().pk}/register/"
+    assert browse("tess").post(address).status_code == status
+
+
+@pytest.mark.parametrize("who", ["alma", "ben", "olly", "tara"])
+def test_the_office_is_sent_on_to_today(browse, who: str) -> None:
+    response = browse(who).get("/s/alder-primary/")
+    assert (response.status_code, response.url) == (302, "/s/alder-primary/today/")
+
+
+def test_the_timer_closes_what_is_due_with_expected_marks_and_leaves_blanks_missing(
+    alder: School, register: Register, pupils: list[Pupil], people: People, monday_morning: dt.datetime, it_is
+) -> None:
+    # Given leave, an unconfirmed visit and a blank in 4A, and leave in 5B whose register nobody opened
+    other = make_pupil(group=make_group("5B"))
+    expect(pupils[0], "C", people, monday_morning)
+    expect(pupils[1], "V", people, monday_morning)
+    expect(other, "C", people, monday_morning)
+    # When the timer runs at closing time, a minute after, and again
+    for minute in (20, 21, 22):
+        it_is(dt.datetime(2026, 11, 23, 9, minute, tzinfo=LONDON))
+        tasks.close_registers(schema_name=alder.schema_name)
+    # Then both leaves stand in the head's name, once, and nothing is made up for the others
+    assert dict(Mark.objects.values_list("pupil", "code")) == {pupils[0].pk: "C", other.pk: "C"}
+    assert set(Mark.objects.values_list("made_by_name", "source")) == {("Ben Okafor", "expected")}
+    assert AuditEvent.objects.filter(kind=Event.REGISTER_CLOSED).count() == 2
+    assert Register.objects.filter(finished_at__isnull=False).count() == 0
+    assert Register.objects.get(group=make_group("5B")).taken_by is None
+
+
+def test_how_many_registers_a_day_owes_is_published_once(alder: School, register: Register, monday_morning) -> None:
+    for _ in range(2):
+        tasks.publish_registers_due(schema_name=alder.schema_name)
+    due = RegistersDue.objects.get()
+    assert (due.half, due.registers, due.pupils) == ("am", 1, 3)
