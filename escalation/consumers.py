@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
+
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
@@ -14,20 +16,18 @@ from escalation.queries.night import last_night
 from registers.models import Pupil
 
 
-@consumes(Event.MARK_AMENDED, name="escalation.recheck")
-def recheck_the_pupil(event: AuditEvent, at: dt.datetime) -> None:
-    """Clear what an amended mark no longer bears out, without waiting for the night."""
-    pupil = Pupil.objects.get(pk=event.detail["pupil"])
-    if not Finding.objects.filter(pupil=pupil, cleared_on__isnull=True).exists():
+@consumes(Event.MARK_AMENDED, Event.MARKS_IMPORTED, name="escalation.recheck")
+def recheck_pupils(event: AuditEvent, at: dt.datetime) -> None:
+    """Clear what amended marks no longer bear out, without waiting for the night."""
+    amended = event.detail.get("amended_pupils", []) if event.kind == Event.MARKS_IMPORTED else [event.detail["pupil"]]
+    open_finding = Finding.objects.filter(pupil=OuterRef("pk"), cleared_on__isnull=True)
+    pupils = Pupil.objects.filter(Exists(open_finding), pk__in=amended)
+    if not pupils:
         return
     school = current_school()
-    actions.recheck_pupil(
-        pupil,
-        policy=policy_for(school),
-        as_of=last_night(school) or at.date(),
-        by=machine(MACHINE, at=at),
-        at=at,
-    )
+    policy, as_of, by = policy_for(school), last_night(school) or at.date(), machine(MACHINE, at=at)
+    for pupil in pupils:
+        actions.recheck_pupil(pupil, policy=policy, as_of=as_of, by=by, at=at)
 
 
 @consumes(Event.THRESHOLD_CROSSED, name="escalation.follow-up")
