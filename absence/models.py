@@ -12,7 +12,9 @@ from registers.models.pupil import ends_after_it_begins
 
 
 class LeaveRequest(models.Model):
-    """A parent's request for leave, as staff entered it."""
+    """A parent's request for leave, as staff entered it. Never changed; another request asks for other days."""
+
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (id)"})  # to lock a row takes the right to change something
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="leave_requests")
     from_date = models.DateField()

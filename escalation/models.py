@@ -14,6 +14,8 @@ class Finding(models.Model):
     The evidence is frozen as it stood when the line was crossed; a later check reuses the row.
     """
 
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (cleared_on)"})
+
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="findings")
     rule = models.CharField(max_length=60)
     school_year = models.PositiveSmallIntegerField()  # 2026 for 2026/27

@@ -15,6 +15,10 @@ class Letter(models.Model):
         SENT = "sent", "Sent"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    # What it quotes stays as it stood; only what became of it changes.
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (state, sent_at, sent_by_id, withdrawn_at, withdrawn_because, "
+        "flagged_at, flagged_because)"})  # fmt: skip
+
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="letters")
     template = models.CharField(max_length=60)
     origin = models.CharField(max_length=60)  # "case 12", "leave request 4"

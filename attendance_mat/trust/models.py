@@ -107,6 +107,8 @@ class PolicyOverride(models.Model):
 class Enrolment(models.Model):
     """A child on a school's roll, for the checks that look across schools (decision 22)."""
 
+    removable = True  # it is a copy of the school's own roll
+
     school = models.ForeignKey(School, models.PROTECT, related_name="enrolments")
     pupil_id = models.BigIntegerField()  # in that school's schema
     upn = models.CharField(max_length=13, blank=True)

@@ -1,17 +1,21 @@
 """The database's roles: what the application may do to each table (decision 2).
 
 The owner makes tables and opens schools. The application owns nothing. Unless a model says
-otherwise it may read and write a table; on `append_only` models it may only read and add, on
-`read_only` ones only read, and a model's `rights` are exactly those it names.
+otherwise it may read, add to and change a table; only from `removable` models may it also remove. On
+`append_only` models it may only read and add, on `read_only` ones only read, and a model's `rights` are exactly
+those it names.
+Where a right to change names columns, the others stand as they were first written.
 """
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection, models
 
 from attendance_mat import env
 
 FULL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+KEEP = frozenset({"SELECT", "INSERT", "UPDATE"})
 ADD = frozenset({"SELECT", "INSERT"})
 READ = frozenset({"SELECT"})
 
@@ -22,7 +26,8 @@ def rights_on(model: type[models.Model]) -> frozenset[str]:
         return READ
     if getattr(model, "append_only", False):
         return ADD
-    return frozenset(getattr(model, "rights", FULL))
+    removable = model is Session or getattr(model, "removable", False)
+    return frozenset(getattr(model, "rights", FULL if removable else KEEP))
 
 
 def make_application_role() -> None:
@@ -52,6 +57,9 @@ def grant_rights(schema_name: str) -> None:
             f"GRANT USAGE ON SCHEMA {schema} TO {role}",
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         ]
+        if schema_name != "public":
+            # Or a trigger on a table of the application's own making could have change_mark() write as the owner.
+            statements.append(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, {role}")
         for (table,) in cursor.fetchall():
             allowed = ", ".join(sorted(rights.get(table, READ)))
             statements.append(f"GRANT {allowed} ON {schema}.{connection.ops.quote_name(table)} TO {role}")

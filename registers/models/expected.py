@@ -29,6 +29,8 @@ class ExpectedMark(models.Model):
         PM = "pm", "Afternoons"
         BOTH = "both", "Whole days"
 
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (ended_at, ended_by_id)"})
+
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="expected_marks")
     from_date = models.DateField()
     until_date = models.DateField()  # the first day back
@@ -93,6 +95,8 @@ class ExpectedConfirmation(models.Model):
 
 class Contradiction(models.Model):
     """A child was marked here though not expected; the office settles which is right (decision 5)."""
+
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (settled_at, settled_by_id, outcome)"})
 
     mark = models.OneToOneField(Mark, models.PROTECT, related_name="contradiction")
     expected = models.ForeignKey(ExpectedMark, models.PROTECT, related_name="contradictions")

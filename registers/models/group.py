@@ -30,6 +30,8 @@ class Group(models.Model):
 class GroupMember(models.Model):
     """A pupil's time in a group. Nobody is in two registration groups on one day."""
 
+    removable = True  # by an import, where a row says nothing of any day that has been
+
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="group_places")
     group = models.ForeignKey(Group, models.PROTECT, related_name="places")
     kind = models.CharField(max_length=12, choices=Group.Kind.choices, default=Group.Kind.REGISTRATION)
@@ -57,6 +59,8 @@ class GroupMember(models.Model):
 
 class Assignment(models.Model):
     """A person's group, or a whole year group, and the weekdays they take it (0 is Monday)."""
+
+    removable = True  # by an import, before it has held for a day
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="assignments")

@@ -96,6 +96,8 @@ class RollPeriod(models.Model):
 class PupilYear(models.Model):
     """The year group a pupil was in, dated: -2 and -1 nursery, 0 reception, 1 to 13."""
 
+    removable = True  # by an import, where a row says nothing of any day that has been
+
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="years")
     year = models.SmallIntegerField()
     from_date = models.DateField()
@@ -123,6 +125,8 @@ class Characteristic(models.Model):
         LOOKED_AFTER = "looked_after", "Looked after"
         SOCIAL_WORKER = "social_worker", "Has a social worker"
         YOUNG_CARER = "young_carer", "Young carer"
+
+    removable = True  # by an import, where a row says nothing of any day that has been
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="characteristics")
     kind = models.CharField(max_length=20, choices=Kind.choices)
