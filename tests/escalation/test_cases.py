@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
+from attendance_mat.audit.record import record
 from attendance_mat.policy.adopted import national
 from attendance_mat.trust.models import School
 from escalation import actions
@@ -17,7 +18,7 @@ from letters.models import Letter
 from registers.actions.amending import amend_mark
 from registers.models import FamilyTie, Mark, Pupil
 from tests.escalation.terms import hold, spell_out, take_registers, weekdays
-from tests.factories import make_contact, make_pupil
+from tests.factories import amend, make_contact, make_pupil
 from tests.people import People
 
 DAYS = weekdays(dt.date(2026, 9, 7), 55)
@@ -149,6 +150,19 @@ def test_an_amendment_that_leaves_the_line_crossed_changes_nothing(
 
     assert Letter.objects.get().state == Letter.State.PROPOSED
     assert not AuditEvent.objects.filter(kind=Event.THRESHOLD_CLEARED).exists()
+
+
+def test_an_import_that_changes_the_marks_withdraws_the_letter_within_the_minute_too(
+    case: Case, alder: School, people: People, monday_morning: dt.datetime
+) -> None:
+    # Given one of the ten changed by a file, which writes one event for all of its marks
+    mark = Mark.objects.filter(code="O").order_by("session__date", "session__half").first()
+    amend(mark, "I", by=people.alma, reason="import marks.csv", at=monday_morning)
+    record(Event.MARKS_IMPORTED, alder, by=people.alma, at=monday_morning, amended_pupils=[mark.pupil_id])
+    # When the minute's sweep comes
+    handle_waiting_events(at=monday_morning)
+    # Then the letter is withdrawn
+    assert Letter.objects.get().state == Letter.State.WITHDRAWN
 
 
 def amend_first_absence(people: People, at: dt.datetime) -> None:
