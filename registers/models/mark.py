@@ -30,8 +30,9 @@ class Mark(models.Model):
 
     append_only = True
 
-    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="marks")
-    session = models.ForeignKey(Session, models.PROTECT, related_name="marks")
+    # No index of its own where one below, or the unique constraint, begins with the same column.
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="marks", db_index=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="marks", db_index=False)
     register = models.ForeignKey(Register, models.PROTECT, related_name="marks")
     code = models.CharField(max_length=2, blank=True)  # empty: cleared while the register was open
     nature = models.CharField(max_length=200, blank=True)  # which B, K and Y7 must state
@@ -39,7 +40,7 @@ class Mark(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     made_by_name = models.CharField(max_length=200)
     made_by_role = models.CharField(max_length=40)
     made_at = models.DateTimeField()  # when the person says it happened
@@ -71,7 +72,7 @@ class MarkAmendment(models.Model):
     FILLED_BY_THE_DATABASE: ClassVar = ("original_code", "original_nature", "original_comment",
         "original_arrived_at", "original_minutes_late", "received_at", "number")  # fmt: skip
 
-    mark = models.ForeignKey(Mark, models.PROTECT, related_name="amendments")
+    mark = models.ForeignKey(Mark, models.PROTECT, related_name="amendments", db_index=False)
     number = models.PositiveSmallIntegerField(default=0)  # 1 for a mark's first change
     kind = models.CharField(max_length=10, choices=Kind.choices)
     original_code = models.CharField(max_length=2, blank=True)
@@ -86,7 +87,7 @@ class MarkAmendment(models.Model):
     amended_minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
-    amended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    amended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     amended_by_name = models.CharField(max_length=200)  # as they were that day
     amended_by_role = models.CharField(max_length=40)
     made_at = models.DateTimeField()
