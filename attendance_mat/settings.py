@@ -45,7 +45,8 @@ TENANT_LIMIT_SET_CALLS = True  # otherwise every query is doubled by a SET searc
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 MIDDLEWARE = [
-    "attendance_mat.trust.middleware.SchoolMiddleware",  # first: it picks the school from the path
+    "attendance_mat.web.middleware.StorableAddressMiddleware",
+    "attendance_mat.trust.middleware.SchoolMiddleware",  # it picks the school from the path
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -100,6 +100,7 @@ def withdraw_letter(letter: Letter, *, because: str, by: Member, at: dt.datetime
         return letter
     if letter.state == Letter.State.SENT:
         raise ValidationError(ALREADY_SENT)
+    require_not_family(letter.pupil_id, by=by)
     letter.state = Letter.State.WITHDRAWN
     letter.withdrawn_at, letter.withdrawn_because = at, because
     letter.save(update_fields=["state", "withdrawn_at", "withdrawn_because"])

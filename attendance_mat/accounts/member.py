@@ -58,15 +58,16 @@ def memberships_on(user: User, day: dt.date, *, school: School | None = None) ->
 def member_in(memberships: list[Membership], *, school: School | None, prefer: int | None) -> Member | None:
     """Choose the membership in use: the one the person picked if it still holds, else the widest.
 
-    In a school, a trust-wide membership counts too; its permissions reach every school.
+    In a school, a trust-wide membership counts too; its permissions reach every school. The head's powers go with a
+    role in the school only, so that a trustee is never led to a pupil by them.
     """
     fitting = [row for row in memberships if row.school_id in {None, school.pk if school else None}]
     own = [row for row in fitting if school and row.school_id == school.pk] or fitting
     chosen = next((row for row in fitting if row.pk == prefer), own[0] if own else None)
     if chosen is None:
         return None
-    powers = frozenset(Permission(power) for power in getattr(chosen, "powers", ())) if school else frozenset()
-    return Member(user=chosen.user, role=Role(chosen.role), school=school, powers=powers)
+    powers = getattr(chosen, "powers", ()) if chosen.school_id else ()
+    return Member(user=chosen.user, role=Role(chosen.role), school=school, powers=frozenset(map(Permission, powers)))
 
 
 def machine(name: str, *, at: dt.datetime) -> Member:

@@ -1,5 +1,6 @@
 """Makes and brings up to date the schemas in which schools' registers stand. Runs as the owner."""
 
+import logging
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from django_tenants.utils import schema_context
 from attendance_mat import selected
 from attendance_mat.trust.models import School
 from attendance_mat.trust.rights import grant_rights
+
+log = logging.getLogger(__name__)
 
 Plan = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -87,6 +90,7 @@ def migrate_school(school: School) -> bool:
         call_command("migrate_schemas", schema_name=school.schema_name, verbosity=0, interactive=False)
         grant_rights(school.schema_name)
     except Exception:
+        log.exception("The schema of %s was not brought up to date.", school.slug)
         School.objects.filter(pk=school.pk).update(migration_failed=True)
         return False
     School.objects.filter(pk=school.pk, migration_failed=True).update(migration_failed=False)

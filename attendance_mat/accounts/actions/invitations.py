@@ -54,10 +54,10 @@ def invite_person(
 def may_send_link(person: User, *, by: Member, on: dt.date) -> bool:
     """Say whether a member may make someone's link, by which whoever sees it could sign in as them.
 
-    They may not for someone who works elsewhere too, or holds a role they may not give. One query.
+    They may not for someone who works elsewhere too, holds a role they may not give, or holds none. One query.
     """
-    held = queries.memberships_not_over(person, on=on)
-    return person.is_active and all(
+    held = list(queries.memberships_not_over(person, on=on))
+    return person.is_active and bool(held) and all(
         may_manage(by, Role(row.role)) and (by.school is None or row.school_id == by.school.pk) for row in held
     )
 

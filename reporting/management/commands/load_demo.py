@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from attendance_mat import clock
+from attendance_mat.trust.models import School
 from registers.management.importing import ProgressBar
-from reporting.demo.schools import plans
+from reporting.demo.schools import SCHOOLS, plans
 from reporting.demo.trust import load_trust
 
 
@@ -20,6 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--small", action="store_true", help=words)
 
     def handle(self, *, small: bool, **options: Any) -> None:
+        others = School.objects.exclude(slug__in=[plan.slug for plan in SCHOOLS])
+        if others.exists():
+            message = "This database holds schools of your own. The demonstration goes into a database by itself."
+            raise CommandError(message)
         bar = ProgressBar("Loading the demonstration", self.stderr)
         loaded = load_trust(plans(small=small), at=clock.now(), progress=bar.show)
         self.stderr.write(f"{loaded} schools loaded" if loaded else "The demonstration is loaded already")
