@@ -7,17 +7,13 @@ from django import forms
 
 from absence.models import LeaveRequest
 from absence.rules.days import WHOLE_DAYS
+from attendance_mat.web.forms import DayField
 from registers.models import Contact, Pupil
 from registers.rules.codes import Code
 
 
-def _date(label: str, missing: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": missing, "invalid": "Enter a date, such as 7/12/2026."},
-    )
+def _date(label: str, missing: str, help_text: str = "") -> DayField:
+    return DayField(label=label, help_text=help_text, error_messages={"required": missing})
 
 
 def _words(label: str, missing: str, help_text: str = "") -> forms.CharField:

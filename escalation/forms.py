@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from attendance_mat.accounts.models import User
+from attendance_mat.web.forms import DayField
 from escalation.models import Case
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
@@ -56,11 +57,7 @@ class MoveOn(forms.Form):
     next_step = forms.CharField(
         label="Next step", max_length=200, error_messages={"required": "Say what is to be done next."}
     )
-    due_date = forms.DateField(
-        label="Due by",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "Say by when.", "invalid": "Enter a date such as 2026-11-27."},
-    )
+    due_date = DayField(label="Due by", error_messages={"required": "Say by when."})
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

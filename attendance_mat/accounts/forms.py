@@ -14,6 +14,7 @@ from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import HEADS_POWERS, Permission
 from attendance_mat.accounts.roles import TRUST_ROLES, Role
 from attendance_mat.trust.models import School
+from attendance_mat.web.forms import DayField
 
 Typed = QueryDict | None  # what was posted; None for an empty form
 A_DAY = dt.timedelta(days=1)
@@ -25,17 +26,6 @@ WAIT = f"There have been too many tries. Wait {throttle.MINUTES} minutes, then t
 def typed(request: HttpRequest) -> Typed:
     """Return what was posted, for a page that shows a form and takes it."""
     return request.POST if request.method == "POST" else None
-
-
-def date_field(label: str, **options: Any) -> forms.DateField:
-    """Return a field for a day, filled in by the browser's calendar or by typing."""
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"required": f"Enter the {label.lower()}.", "invalid": "Enter a date like 23/11/2026."},
-        **options,
-    )
 
 
 def chosen_from(what: str) -> dict[str, str]:
@@ -116,8 +106,8 @@ class MembershipForm(forms.Form):
         empty_label="The trust, no one school",
         error_messages=chosen_from("a school"),
     )
-    from_date = date_field("First day")
-    last_date = date_field("Last day", required=False, help_text="Leave empty if no end is known.")
+    from_date = DayField(label="First day")
+    last_date = DayField(label="Last day", required=False, help_text="Leave empty if no end is known.")
 
     def __init__(self, by: Member, on: dt.date, data: Typed = None) -> None:
         super().__init__(data, initial={"from_date": on})
@@ -165,8 +155,8 @@ class DelegationForm(forms.Form):
         User.objects.none(), empty_label="Choose a person", error_messages=chosen_from("a person")
     )
     power = forms.ChoiceField(error_messages=chosen_from("a power"))
-    from_date = date_field("First day")
-    last_date = date_field("Last day", required=False, help_text="Leave empty if no end is known.")
+    from_date = DayField(label="First day")
+    last_date = DayField(label="Last day", required=False, help_text="Leave empty if no end is known.")
     decision = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why, and by what minute or letter it was decided.",
