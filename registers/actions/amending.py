@@ -46,7 +46,13 @@ def amend_mark(
     register = Register.objects.select_for_update().get(pk=mark.register_id)  # two amenders take turns
     stored = Mark.objects.select_related("pupil", "session").get(pk=mark.pk)
     entry = Entry(
-        stored.pupil_id, code, base=1 + mark.changes, made_at=at, nature=nature, comment=comment, arrived_at=arrived_at
+        stored.pupil_id,
+        code,
+        base=1 + mark.changes,
+        made_at=at,
+        nature=nature,
+        comment=comment or stored.comment,
+        arrived_at=arrived_at,
     )
     kind = marks.kind_of_change(times_of(register), at)
     _require_change(entry, stored, kind=kind, reason=reason)

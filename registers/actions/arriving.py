@@ -9,7 +9,7 @@ from django.db import transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
-from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, is_hidden, lock, write
+from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
 from registers.actions.entering import LATE, OWN_FAMILY, Entry, with_lateness
 from registers.actions.taking import apply_expected
 from registers.models import Contradiction, Mark, Register
@@ -55,7 +55,7 @@ def _row(desk: Desk, pupil_id: int, *, base: int) -> RegisterRow:
     if row.base != base:
         message = "Someone else changed this mark while you worked. Look at it again."
         raise ValidationError(message)
-    if row.code and (row.code in ON_THE_PREMISES or not (row.expected or is_hidden(row, desk))):
+    if row.code and (row.code in ON_THE_PREMISES or not (row.expected or desk.sight.is_hidden(row))):
         message = "This child has a mark: change it in the register."
         raise ValidationError(message)
     return row

@@ -12,17 +12,17 @@ from registers.actions.entering import (
     OWN_FAMILY,
     Entry,
     amendment_of,
-    codes_allowed,
     new_mark,
     school_policy,
+    sight_of,
     source_of,
     starts_at,
     times_of,
     with_lateness,
 )
 from registers.models import Mark, MarkAmendment, Register, Source
-from registers.queries.taking import RegisterRow
-from registers.rules import classroom, codes
+from registers.queries.taking import RegisterRow, Sight
+from registers.rules import codes
 from registers.rules.calendar import LONDON, Half
 from registers.rules.codes import Statistical
 from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, Row, RowDecision, Stored, decide_row
@@ -39,12 +39,7 @@ class Desk:
     by: Member
     at: dt.datetime
     starts_at: dt.datetime
-    allowed: frozenset[str]
-
-    @property
-    def visible(self) -> frozenset[str] | None:
-        """Return the codes that this member may be shown; None for all (decision 6)."""
-        return None if self.by.may(Permission.SEE_EXPECTED_REASONS) else self.allowed
+    sight: Sight
 
     @property
     def half(self) -> Half:
@@ -72,8 +67,8 @@ def lock(register: Register) -> Register:
 def desk_at(register: Register, *, by: Member, at: dt.datetime) -> Desk:
     """Return the desk at which a member's entries for a locked register are received."""
     policy, session = school_policy(), register.session
-    allowed = codes_allowed(by, session.date, policy=policy)
-    return Desk(register, by, at, starts_at=starts_at(session, policy=policy), allowed=allowed)
+    sight = sight_of(by, session.date, policy=policy)
+    return Desk(register, by, at, starts_at=starts_at(session, policy=policy), sight=sight)
 
 
 def absurdity(entry: Entry, desk: Desk) -> str:
@@ -97,7 +92,7 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     entry, too_late = with_lateness(entry, session_starts=desk.starts_at, closes=desk.register.closes_at)
     sent = Row(entry.code, entry.base, entry.made_at, entry.reason, _detail(entry))
     decision = decide_row(sent, _stored(row), times_of(desk.register), received_at=desk.at)
-    hidden = is_hidden(row, desk)
+    hidden = desk.sight.is_hidden(row)
     if hidden or decision.outcome is not Outcome.SAME:
         why = PRESS_THEY_ARE_HERE if hidden else _refused(entry, row, desk) or too_late
         if not why and decision.change is ChangeKind.AMENDMENT and not desk.by.may(Permission.AMEND_REGISTER):
@@ -105,11 +100,6 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
         if why:
             decision = RowDecision(Outcome.REFUSED, why=why)
     return Decided(entry, row, decision)
-
-
-def is_hidden(row: RegisterRow, desk: Desk) -> bool:
-    """Say whether this member may not see what the child's mark says."""
-    return not classroom.may_see(row.code, desk.visible)
 
 
 def _completed(entry: Entry, row: RegisterRow) -> Entry:
@@ -133,11 +123,13 @@ def _refused(entry: Entry, row: RegisterRow, desk: Desk) -> str:
         return OWN_FAMILY
     if row.awaits and (desk.is_open or row.awaits.counts(on)):
         found = codes.find(entry.code, on=on)
-        if desk.visible is not None or (found and found.statistical is Statistical.ATTENDING):
+        if not desk.sight.sees_reasons or (found and found.statistical is Statistical.ATTENDING):
             return PRESS_THEY_ARE_HERE
     if not entry.code:
         return ""
-    refusal = codes.refusal(entry.code, on=on, half=desk.half, dob=row.dob, allowed=desk.allowed, nature=entry.nature)
+    refusal = codes.refusal(
+        entry.code, on=on, half=desk.half, dob=row.dob, allowed=desk.sight.allowed, nature=entry.nature
+    )
     return refusal.message if refusal else ""
 
 

@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import Role
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import AfternoonSession, CodesByRole, MorningSession, RegisterOpen
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from registers.models import FamilyTie, Mark, MarkAmendment, Register, Session, Source
+from registers.queries.taking import Sight
 from registers.rules import marks
 from registers.rules.calendar import LONDON, Half, register_closes_at
 from registers.rules.marks import RegisterTimes
@@ -43,6 +45,13 @@ def school_policy() -> Policy:
 def codes_allowed(by: Member, on: dt.date, *, policy: Policy) -> frozenset[str]:
     """Return the codes a member's role may enter on a day."""
     return policy.terms(CodesByRole, on=on).of(by.role)
+
+
+def sight_of(by: Member, on: dt.date, *, policy: Policy, projected: bool = False) -> Sight:
+    """Return the codes a member may see on a register of a day; on a projector, what any classroom may."""
+    classroom = policy.terms(CodesByRole, on=on).of(Role.TEACHER)
+    allowed = classroom if projected else codes_allowed(by, on, policy=policy)
+    return Sight(by.may(Permission.SEE_EXPECTED_REASONS) and not projected, allowed, classroom)
 
 
 def starts_at(session: Session, *, policy: Policy) -> dt.datetime:

@@ -108,7 +108,7 @@ def _answer(one: Decided, desk: Desk) -> Reply:
     """Return one row's answer: the mark as it now stands, in the words this member may see, and why."""
     outcome, saved = one.decision.outcome, one.decision.outcome is Outcome.SAVED
     code = one.entry.code if saved else one.row.code
-    seen = shown(code, on=desk.register.session.date, visible=desk.visible)
+    seen = shown(code, on=desk.register.session.date, visible=desk.sight.of(one.row))
     return {
         "pupil": one.row.pupil_id,
         "outcome": str(outcome),

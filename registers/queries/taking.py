@@ -23,9 +23,11 @@ from registers.models import (
     Register,
     RollPeriod,
     Session,
+    Source,
 )
 from registers.queries.scope import groups_in_scope
 from registers.rules import codes
+from registers.rules.classroom import may_see
 
 SESSIONS_SHOWN = 5
 
@@ -41,6 +43,7 @@ class StoredMark:
     comment: str
     arrived_at: dt.datetime | None
     minutes_late: int | None
+    source: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,32 @@ class RegisterRow:
     def awaits(self) -> Expected | None:
         """Return what is expected while no mark stands."""
         return None if self.code else self.expected
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The codes that someone at a register may see (decision 6); None stands for all of them.
+
+    `allowed` are those they may enter, `classroom` those that every classroom may.
+    """
+
+    sees_reasons: bool
+    allowed: frozenset[str]
+    classroom: frozenset[str]
+
+    @property
+    def before(self) -> frozenset[str] | None:
+        """Return the codes they may see of earlier sessions."""
+        return None if self.sees_reasons else self.classroom
+
+    def of(self, row: RegisterRow) -> frozenset[str] | None:
+        """Return the codes they may see of one row: what was expected of a child is not told by entering it."""
+        was_expected = row.awaits is not None or (row.mark is not None and row.mark.source == Source.EXPECTED)
+        return self.before if was_expected or self.sees_reasons else self.allowed
+
+    def is_hidden(self, row: RegisterRow) -> bool:
+        """Say whether they may not see what a child's mark says."""
+        return not may_see(row.code, self.of(row))
 
 
 def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date) -> Register | None:

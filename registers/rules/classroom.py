@@ -26,10 +26,12 @@ def may_see(code: str, visible: Collection[str] | None) -> bool:
 def shown(code: str, *, on: dt.date, visible: Collection[str] | None) -> Shown:
     """Return a code as someone may see it who may see the `visible` codes (None: any)."""
     row = codes.find(code, on=on)
-    if row is None:
-        return Shown("", "No mark", "") if not code else Shown(code, "Not in use that day", "")
+    if not code:
+        return Shown("", "No mark", "")
     if may_see(code, visible):
-        return Shown(code, row.title, row.statistical)
+        return Shown(code, row.title, row.statistical) if row else Shown(code, "Not in use that day", "")
+    if row is None:
+        return Shown("", "Not expected", "")
     if row.physical is Physical.APPROVED_EDUCATIONAL_ACTIVITY or code == AT_ANOTHER_SCHOOL:
         return Shown("", "Elsewhere", "")
     return Shown("", "Absent" if row.statistical is Statistical.UNAUTHORISED else "Not expected", "")

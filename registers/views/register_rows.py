@@ -9,10 +9,10 @@ from typing import Any
 from attendance_mat.web.formats import short_day, time_of_day
 from registers.forms.register import LATE, LATE_CODES, MORE, RegisterForm, Seen
 from registers.models import Register, Session
-from registers.queries.taking import RegisterRow
+from registers.queries.taking import RegisterRow, Sight
 from registers.rules import codes
 from registers.rules.calendar import Half
-from registers.rules.classroom import Shown, may_see, shown
+from registers.rules.classroom import Shown, shown
 from registers.rules.codes import Code, Statistical, present_code
 
 ABSENT = "N"
@@ -58,21 +58,12 @@ class DrawnRow:
         return (f"#pupil-{self.pupil_id}", f"{self.name}: {self.problem}") if self.problem else None
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """Who looks at a register: the codes they may enter and may see (None: all), and when."""
-
-    allowed: frozenset[str]
-    visible: frozenset[str] | None
-    is_open: bool
-
-
-def choices(register: Register, viewer: Viewer) -> tuple[Code, ...]:
+def choices(register: Register, sight: Sight) -> tuple[Code, ...]:
     """Return the codes behind More: those this role may enter at this session, but for present, absent and late."""
     session, half = register.session, Half(register.session.half)
     named = {present_code(half), ABSENT, *LATE_CODES}
     return tuple(
-        code for code in codes.in_force(session.date) if code.code in viewer.allowed - named and half in code.halves
+        code for code in codes.in_force(session.date) if code.code in sight.allowed - named and half in code.halves
     )
 
 
@@ -80,20 +71,22 @@ def drawn(
     register: Register,
     rows: Sequence[RegisterRow],
     *,
-    viewer: Viewer,
+    sight: Sight,
+    is_open: bool,
     sessions: Sequence[Session],
     past: Mapping[tuple[int, int], str],
 ) -> list[DrawnRow]:
-    """Return every row as the viewer may see it."""
+    """Return every row as someone of this sight may see it."""
     shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
     return [
         _row(
             row,
             register,
-            viewer,
+            sight,
+            is_open=is_open,
             note=f"born {short_day(row.dob)}" if row.list_name in shared else "",
             past=[
-                Past(session, shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=viewer.visible))
+                Past(session, shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=sight.before))
                 for session in sessions
             ],
         )
@@ -101,11 +94,11 @@ def drawn(
     ]
 
 
-def _row(row: RegisterRow, register: Register, viewer: Viewer, *, note: str, past: list[Past]) -> DrawnRow:
+def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, note: str, past: list[Past]) -> DrawnRow:
     on, half = register.session.date, register.session.half
-    awaits = row.awaits if row.awaits and (viewer.is_open or row.awaits.counts(on)) else None
-    hidden = not may_see(row.code, viewer.visible)
-    mark = shown(awaits.code if awaits else row.code, on=on, visible=viewer.visible)
+    awaits = row.awaits if row.awaits and (is_open or row.awaits.counts(on)) else None
+    hidden = sight.is_hidden(row)
+    mark = shown(awaits.code if awaits else row.code, on=on, visible=sight.of(row))
     arrived = time_of_day(row.mark.arrived_at) if row.mark and row.mark.arrived_at else ""
     locked = mark.words if awaits or hidden else ("Family: someone else marks this" if row.is_own_family else "")
     chosen = "" if locked or not row.code else {present_code(Half(half)): row.code, ABSENT: ABSENT}.get(row.code, MORE)
@@ -122,7 +115,7 @@ def _row(row: RegisterRow, register: Register, viewer: Viewer, *, note: str, pas
         arrived=arrived,
         minutes_late=row.mark.minutes_late if row.mark and not hidden else None,
         locked=locked,
-        nature=_nature(row, hidden=hidden, viewer=viewer),
+        nature=_nature(row, hidden=hidden, sight=sight),
         may_be_here=bool((awaits or hidden) and not row.is_own_family) or _expected_and_absent(row, on),
         is_away=awaits is not None,
         unconfirmed=row.awaits is not None and awaits is None,
@@ -136,8 +129,8 @@ def _expected_and_absent(row: RegisterRow, on: dt.date) -> bool:
     return bool(row.expected and found and found.statistical is not Statistical.ATTENDING and not row.is_own_family)
 
 
-def _nature(row: RegisterRow, *, hidden: bool, viewer: Viewer) -> str:
-    if viewer.visible is not None or hidden:
+def _nature(row: RegisterRow, *, hidden: bool, sight: Sight) -> str:
+    if not sight.sees_reasons or hidden:
         return ""
     return row.mark.nature if row.mark and row.code else (row.awaits.nature if row.awaits else "")
 

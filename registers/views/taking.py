@@ -19,10 +19,10 @@ from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.trust.policy import policy_for
 from registers.actions import arriving, taking
-from registers.actions.entering import closes_at, codes_allowed, starts_at, times_of
+from registers.actions.entering import closes_at, sight_of, starts_at, times_of
 from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
-from registers.models import Register, Session
+from registers.models import Group, Register, Session
 from registers.queries import taking as queries
 from registers.queries.scope import groups_in_scope
 from registers.queries.taking import RegisterRow
@@ -30,8 +30,8 @@ from registers.queries.today import DueRegister, registers_of
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
 from registers.views import register_rows
-from registers.views.register_rows import Viewer
 
+DIGITS = 18  # of a number that a form sends: within what the database can hold
 NAMED_AT_MOST = 5  # children named in the summary of what is left
 
 
@@ -100,7 +100,8 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
     except ValueError as error:
         raise Http404 from error
     session = get_object_or_404(Session, date=on, half=half)
-    group = get_object_or_404(groups_in_scope(request.member, request.scope, on), pk=group_id)
+    groups = groups_in_scope(request.member, request.scope, on).filter(kind=Group.Kind.REGISTRATION)
+    group = get_object_or_404(groups, pk=group_id)
     there = Register.objects.filter(session=session, group=group).first()
     if there:
         return redirect("registers:take", there.pk)
@@ -163,7 +164,7 @@ def _do(request: StaffRequest, register: Register, action: str, now: dt.datetime
 
 
 def _everyone(request: StaffRequest, register: Register, argument: str, now: dt.datetime) -> str:
-    number = int(argument) if argument.isdecimal() else 0
+    number = int(argument[:DIGITS]) if argument.isdecimal() else 0
     count = taking.mark_everyone_else_present(register, number=number, by=request.member, at=now)
     return f"Everyone else is present: {count} marked."
 
@@ -182,7 +183,8 @@ def _here(request: StaffRequest, register: Register, argument: str, now: dt.date
     pupil, _, base = argument.partition("-")
     if not (pupil.isdecimal() and base.isdecimal()):
         raise Http404
-    code = arriving.child_is_here(register, int(pupil), base=int(base), by=request.member, at=now)
+    seen = int(base[:DIGITS])
+    code = arriving.child_is_here(register, int(pupil[:DIGITS]), base=seen, by=request.member, at=now)
     words = {"L": "Marked late", "/": "Marked present", "\\": "Marked present"}
     return f"{words.get(code, 'Noted')}. The office knows that the child is here."
 
@@ -206,14 +208,12 @@ def _page(
 ) -> HttpResponse:
     """Draw the register: 422 with what was not taken, where a form was sent."""
     policy, session, projector = policy_for(request.school), register.session, "projector" in request.GET
-    allowed = codes_allowed(request.member, session.date, policy=policy)
+    sight = sight_of(request.member, session.date, policy=policy, projected=projector)
     is_open = times_of(register).is_open(now)
-    sees_all = request.member.may(Permission.SEE_EXPECTED_REASONS) and not projector
-    viewer = Viewer(allowed, visible=None if sees_all else allowed, is_open=is_open)
     stored = queries.register_rows(register, by=request.member)
     sessions = [] if projector else queries.last_sessions(session)
     past = queries.codes_at(sessions, [row.pupil_id for row in stored]) if sessions else {}
-    rows = register_rows.drawn(register, stored, viewer=viewer, sessions=sessions, past=past)
+    rows = register_rows.drawn(register, stored, sight=sight, is_open=is_open, sessions=sessions, past=past)
     rows = register_rows.with_answers(rows, form, reply or {}) if form else rows
     left = queries.blanks(stored)
     context = {
@@ -221,7 +221,7 @@ def _page(
         "session": session,
         "rows": rows,
         "sessions": sessions,
-        "more": register_rows.choices(register, viewer),
+        "more": register_rows.choices(register, sight),
         "present": present_code(Half(session.half)),
         "marked": sum(bool(row.code) for row in stored),
         "left": len(left),

@@ -48,6 +48,10 @@ def test_a_teacher_sees_that_a_child_is_not_expected_and_never_why(
         assert f">{code}<" not in html
         assert "court" not in html
         assert "They are here" in html
+    # And neither does the office's own page on the projector, nor a head of year, who may enter some of these codes
+    assert f">{code}<" not in page(browse, "alma", register, "?projector")
+    Assignment.objects.create(user=people.user("hana"), year=4, weekdays=[0], from_date=SINCE)
+    assert f">{code}<" not in page(browse, "hana", register)
     # And the office sees the code and its nature
     assert f">{code}<" in page(browse, "alma", register)
     assert "court" in page(browse, "alma", register)

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import GRANTS, Role
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.actions.expecting import expect_absence
 from registers.models import Assignment, FamilyTie, Mark, MarkAmendment, Pupil, Register, SaveReceipt
@@ -186,6 +188,23 @@ def test_after_closing_a_change_needs_a_reason_and_is_an_amendment(send, pupil: 
     change = MarkAmendment.objects.get()
     assert (change.kind, change.reason) == ("amendment", "Was in the library")
     assert AuditEvent.objects.filter(kind=Event.MARK_AMENDED).count() == 1
+
+
+def test_one_who_may_take_but_not_amend_is_refused_once_closed(send, pupil: Pupil, it_is, monkeypatch) -> None:
+    send(row(pupil, "N"))
+    monkeypatch.delitem(GRANTS[Role.TEACHER], Permission.AMEND_REGISTER)
+    it_is(dt.datetime(2026, 11, 23, 11, 0, tzinfo=LONDON))
+    assert outcome(send(row(pupil, "/", base=1))) == ("refused", "The register is closed: the office amends it.")
+
+
+def test_what_is_left_unsaid_stays_as_it_was(send, pupil: Pupil) -> None:
+    # Given a child late with a note
+    late = {"arrived_at": "2026-11-23T08:50:00Z", "comment": "Bus"}
+    send(row(pupil, "L", **late))
+    # When L is sent again without them, it is the same; with another time, a correction that keeps the note
+    assert outcome(send(row(pupil, "L", base=1)))[0] == "same"
+    assert outcome(send(row(pupil, "L", base=1, arrived_at="2026-11-23T08:51:00Z")))[0] == "saved"
+    assert (Mark.objects.get().minutes_late, Mark.objects.get().comment) == (1, "Bus")
 
 
 def test_made_before_the_close_and_received_after_it_is_an_amendment_made_offline(send, pupil: Pupil, it_is) -> None:

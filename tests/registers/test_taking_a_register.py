@@ -120,3 +120,30 @@ def test_a_register_with_blanks_is_not_finished(
         taking.finish_register(register, by=people.tess, at=monday_morning)
     register.refresh_from_db()
     assert register.finished_at is None
+
+
+def test_a_register_finishes_once_and_does_not_close_before_its_time(
+    register: Register, people: People, monday_morning: dt.datetime
+) -> None:
+    taking.close_register(register, by=people.tess, at=monday_morning)
+    taking.mark_everyone_else_present(register, number=4, by=people.tess, at=monday_morning)
+    first = taking.finish_register(register, by=people.tess, at=monday_morning)
+    again = taking.finish_register(register, by=people.alma, at=monday_morning)
+    assert (again.finished_by, FinishedRegister.objects.count()) == (first.finished_by, 1)
+    assert not AuditEvent.objects.filter(kind=Event.REGISTER_CLOSED).exists()
+
+
+def test_after_closing_everyone_else_leaves_what_was_cleared_and_nothing_is_undone(
+    register: Register, people: People, monday_morning: dt.datetime, it_is
+) -> None:
+    # Given two children marked present and the act undone, while the register was open
+    for pupil in pupils()[2:]:
+        expect(pupil, "C", people, monday_morning)
+    taking.mark_everyone_else_present(register, number=2, by=people.tess, at=monday_morning)
+    taking.undo_everyone_else_present(register, by=people.tess, at=monday_morning)
+    # When the register has closed, then a cleared mark wants an amendment of its own
+    noon = monday_morning.replace(hour=12)
+    it_is(noon)
+    assert taking.mark_everyone_else_present(register, number=2, by=people.tess, at=noon) == 0
+    with pytest.raises(ValidationError, match="can only be amended"):
+        taking.undo_everyone_else_present(register, by=people.tess, at=noon)

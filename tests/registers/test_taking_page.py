@@ -4,13 +4,15 @@ import datetime as dt
 import re
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.published.models import RegistersDue
+from attendance_mat.trust import queries
 from attendance_mat.trust.models import School
 from registers import tasks
+from registers.actions import closing
 from registers.actions.expecting import end_expected_absence, expect_absence
 from registers.models import Assignment, Contradiction, FamilyTie, Mark, MarkAmendment, Pupil, Register
 from tests.conftest import LONDON
@@ -95,6 +97,36 @@ def test_the_form_sent_twice_is_saved_once(form: Form, pupils: list[Pupil]) -> N
     for _ in range(2):
         assert form.client.post(form.address, posted).status_code == 302
     assert (Mark.objects.count(), MarkAmendment.objects.count()) == (1, 0)
+
+
+def test_a_key_sent_again_with_other_choices_is_not_taken_for_the_first(form: Form, pupils: list[Pupil]) -> None:
+    posted = {**form.hidden, "do": "save"}
+    form.client.post(form.address, {**posted, f"mark-{pupils[0].pk}": "N"})
+    form.read(form.client.post(form.address, {**posted, f"mark-{pupils[1].pk}": "N"}))
+    assert form.status == 422
+    assert "This page was sent twice" in form.html
+    assert [mark_of(pupil) for pupil in pupils] == ["N", "", ""]
+
+
+def test_mondays_teacher_reaches_mondays_register_on_tuesday(browse, people: People, it_is) -> None:
+    Assignment.objects.create(user=people.tess.user, group=make_group(), weekdays=[0], from_date=SINCE)
+    make_pupil(group=make_group())
+    register = make_register(make_session(TODAY), make_group())
+    it_is(dt.datetime(2026, 11, 24, 9, 0, tzinfo=LONDON))
+    assert browse("tess").get(f"/s/alder-primary/registers/{register.pk}/").status_code == 200
+    tuesday = make_register(make_session(TOMORROW), make_group())
+    assert browse("tess").get(f"/s/alder-primary/registers/{tuesday.pk}/").status_code == 404
+
+
+def test_the_afternoon_shows_the_morning_before_it(
+    browse, register: Register, pupils: list[Pupil], it_is, people
+) -> None:
+    make_mark(pupils[0], register.session, "N", by=people.tess, register=register)
+    it_is(dt.datetime(2026, 11, 23, 13, 5, tzinfo=LONDON))
+    afternoon = make_register(make_session(TODAY, "pm"), make_group())
+    html = Form(browse("tess"), afternoon).html
+    assert "Mon am" in html
+    assert "code-N" in html
 
 
 def test_a_stale_form_changes_only_what_its_person_chose(
@@ -270,6 +302,57 @@ def test_a_session_that_is_not_held_has_no_register(
     assert browse("tess").post(address).status_code == status
 
 
+def test_an_afternoon_is_not_opened_in_the_morning_and_a_link_asks_first(browse, register: Register) -> None:
+    make_session(TODAY, "pm")
+    address = f"/s/alder-primary/sessions/{TODAY}/{{}}/groups/{make_group().pk}/register/"
+    client = browse("tess")
+    assert "still to come" in client.post(address.format("pm")).content.decode()
+    assert "Open the register" in client.get(address.format("pm")).content.decode()
+    assert client.get(address.format("am")).url == f"/s/alder-primary/registers/{register.pk}/"
+    assert Register.objects.count() == 1
+
+
+def test_finished_registers_are_listed_as_finished(form: Form) -> None:
+    form.press("everyone-3")
+    form.press("finish")
+    html = form.client.get("/s/alder-primary/").content.decode()
+    assert "Every register that is due is finished." in html
+
+
+def test_a_data_protection_lead_has_no_registers_to_take(browse) -> None:
+    assert "No register is yours today" in browse("dov").get("/s/alder-primary/").content.decode()
+
+
+@pytest.mark.parametrize("button", ["here-x-y", "here-1", "dance", "everyone-x", f"everyone-{'9' * 5000}"])
+def test_a_button_that_is_not_ours_does_no_harm(form: Form, button: str) -> None:
+    form.press(button)
+    assert form.status in {200, 404, 422}
+
+
+@pytest.mark.parametrize("seen", ["", "x", "9999999|N|", "-1||", "||||"])
+def test_a_form_that_was_meddled_with_overwrites_nothing(form: Form, pupils: list[Pupil], seen: str) -> None:
+    form.press("save", **{f"mark_{pupils[0].pk}": "N"})
+    fields = {f"seen_{pupils[0].pk}": seen, f"mark_{pupils[0].pk}": "/", "key": "not a key"}
+    assert "someone else changed this mark" in form.press("save", **fields)
+    assert mark_of(pupils[0]) == "N"
+
+
+@pytest.mark.parametrize("typed", ["nonsense", "25:00"])
+def test_a_time_that_is_no_time_is_refused_with_an_example(form: Form, pupils: list[Pupil], typed: str) -> None:
+    html = form.press("save", **{f"mark_{pupils[0].pk}": "late", f"time_{pupils[0].pk}": typed})
+    assert "Enter the time of arrival, such as 09:05." in html
+
+
+def test_more_offers_the_codes_this_role_may_use(browse, register: Register, pupils: list[Pupil]) -> None:
+    office = Form(browse("olly"), register)
+    assert '<option value="I"' in office.html
+    assert '<option value="C"' not in office.html  # leave is the head's
+    assert "Choose a code." in office.press("save", **{f"mark_{pupils[0].pk}": "more"})
+    office.press("save", **{f"mark_{pupils[0].pk}": "more", f"more_{pupils[0].pk}": "I"})
+    assert mark_of(pupils[0]) == "I"
+    assert '<option value="I"' not in Form(browse("tess"), register).html
+
+
 @pytest.mark.parametrize("who", ["alma", "ben", "olly", "tara"])
 def test_the_office_is_sent_on_to_today(browse, who: str) -> None:
     response = browse(who).get("/s/alder-primary/")
@@ -294,6 +377,33 @@ def test_the_timer_closes_what_is_due_with_expected_marks_and_leaves_blanks_miss
     assert AuditEvent.objects.filter(kind=Event.REGISTER_CLOSED).count() == 2
     assert Register.objects.filter(finished_at__isnull=False).count() == 0
     assert Register.objects.get(group=make_group("5B")).taken_by is None
+
+
+def test_a_register_that_fails_to_close_does_not_hold_up_the_others(
+    alder: School, register: Register, people: People, it_is, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_register(register.session, make_group("5B"))
+    it_is(dt.datetime(2026, 11, 23, 9, 30, tzinfo=LONDON))
+    close = closing.close_register
+
+    def fail_first(one: Register, **rest: object) -> None:
+        if one == register:
+            raise DatabaseError
+        close(one, **rest)
+
+    monkeypatch.setattr(closing, "close_register", fail_first)
+    tasks.close_registers(schema_name=alder.schema_name)
+    assert [event.subject_id for event in AuditEvent.objects.filter(kind=Event.REGISTER_CLOSED)] != [register.pk]
+    assert AuditEvent.objects.filter(kind=Event.REGISTER_CLOSED).count() == 1
+
+
+def test_the_timer_gives_each_school_its_own_task(alder: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    for task in (tasks.close_registers, tasks.publish_registers_due):
+        monkeypatch.setattr(task, "delay", lambda **told: asked.append(told["schema_name"]))
+    tasks.close_registers_that_are_due()
+    tasks.publish_registers_due_today()
+    assert sorted(asked) == sorted([*queries.schema_names()] * 2)
 
 
 def test_how_many_registers_a_day_owes_is_published_once(alder: School, register: Register, monday_morning) -> None:
