@@ -48,6 +48,11 @@ SELECT m.pupil_id, r.session_id, r.id,
     JOIN registers_groupmember AS m ON m.group_id = r.group_id;
 """
 
+ASSIGNMENTS: Final = """
+INSERT INTO registers_assignment (user_id, group_id, weekdays, from_date)
+SELECT %(person)s, id, ARRAY[0, 1, 2, 3, 4, 5, 6], %(today)s::date - 400 FROM registers_group
+"""
+
 
 def stand_at_this_morning() -> None:
     """Set the product's clock to this morning, for this process and every one it starts."""
@@ -80,8 +85,7 @@ def open_school() -> None:
     with schema_context(schema), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PEOPLE, numbers)
         cursor.execute(MARKS, numbers)
-        cursor.execute("INSERT INTO registers_assignment (user_id, group_id, weekdays, from_date)"
-            " SELECT %(person)s, id, ARRAY[0,1,2,3,4,5,6], %(today)s::date - 400 FROM registers_group", numbers)  # fmt: skip
+        cursor.execute(ASSIGNMENTS, numbers)
     connection.close()
     manage("sql", "--role", "owner", "--school", SLUG, text="ANALYZE")
 

@@ -15,7 +15,7 @@ AGED_TEN, AGED_FOUR = dt.date(2014, 9, 10), dt.date(2020, 9, 10)
 
 def refused(code: str, on: dt.date = NEW, half: Half = Half.AM, **what: object) -> codes.Refusal | None:
     asked: dict[str, object] = {"dob": None, "allowed": None, "nature": None} | what
-    return refusal(code, on=on, half=half, **asked)  # type: ignore[arg-type]
+    return refusal(code, on=on, half=half, **asked)
 
 
 def test_the_codes_change_over_the_night_of_18_august_2024() -> None:
