@@ -103,11 +103,12 @@ def _pupil(request: StaffRequest, pupil_id: int, on: dt.date) -> Pupil:
 def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, object]:
     """Return the page's year: the sentence, the sum, the grid, contacts and what is expected."""
     today = now.date()
-    year = _year_asked_for(request, today)
+    roll = queries.roll_of(pupil)
+    years = _years(pupil, roll, today)
+    year = _year_asked_for(request, years, today)
     last = min(today, year.last)
     held = sessions.sessions_held(from_date=year.starts, to_date=year.last)
     marks = queries.marks_of_year(pupil, year)
-    roll = queries.roll_of(pupil)
     sums = measures.pupil_measures(from_date=year.starts, to_date=last, pupil_ids=[pupil.pk])
     counted = _counted(marks, roll)
     member = request.member
@@ -118,7 +119,7 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "year": year,
         "weekdays": WEEKDAYS,
         "grid_heading": f"The register of {year.label}",
-        "years": _years(pupil, roll, today),
+        "years": years,
         "weeks": grid.year_grid(held, marks, roll=roll, today=today),
         "measures": sums.get(pupil.pk, Measures()),
         "missed_by_title": queries.missed_by_title(counted),
@@ -181,13 +182,10 @@ def _facts(pupil: Pupil, roll: list[Period]) -> list[tuple[str, str]]:
     ]
 
 
-def _year_asked_for(request: StaffRequest, today: dt.date) -> SchoolYear:
-    """Return the school year in `?year=2025`, else this one."""
-    asked = request.GET.get("year", "")
-    first_month = SchoolYear.of(today).starts
-    if asked.isdecimal() and len(asked) == len("2026") and int(asked) > 0:
-        return SchoolYear.of(first_month.replace(year=int(asked)))
-    return SchoolYear.of(today)
+def _year_asked_for(request: StaffRequest, years: list[tuple[SchoolYear, str]], today: dt.date) -> SchoolYear:
+    """Return the school year in `?year=2025` if the pupil was on roll then, else this one."""
+    asked = request.GET.get("year")
+    return next((year for year, _ in years if str(year.starts.year) == asked), SchoolYear.of(today))
 
 
 def _years(pupil: Pupil, roll: list[Period], today: dt.date) -> list[tuple[SchoolYear, str]]:

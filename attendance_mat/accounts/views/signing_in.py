@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,11 +27,11 @@ DEMO_PASSWORD = "kestrel-demo-only"  # noqa: S105 - shown on the page; the peopl
 def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for an e-mail address and a password, and go on to where the person was going."""
     if request.user.is_authenticated:
-        return redirect(_next_address(request))
+        return HttpResponseRedirect(_next_address(request))
     form = LogInForm(request, _network_address(request), typed(request))
     if form.is_bound and form.is_valid() and form.user:
         login(request, form.user, BACKEND)
-        return redirect(_next_address(request))
+        return HttpResponseRedirect(_next_address(request))
     context = {
         "form": form,
         "next": _next_address(request),
@@ -51,7 +51,7 @@ def demo_log_in(request: HttpRequest, membership_id: int) -> HttpResponse:
     membership = get_object_or_404(queries.demo_people(), pk=membership_id)
     login(request, membership.user, BACKEND)
     request.session[CHOSEN_MEMBERSHIP] = membership.pk
-    return redirect(_next_address(request))
+    return HttpResponseRedirect(_next_address(request))
 
 
 @open_page("anyone may stop being signed in")
