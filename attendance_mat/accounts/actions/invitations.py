@@ -57,8 +57,10 @@ def may_send_link(person: User, *, by: Member, on: dt.date) -> bool:
     They may not for someone who works elsewhere too, holds a role they may not give, or holds none. One query.
     """
     held = list(queries.memberships_not_over(person, on=on))
-    return person.is_active and bool(held) and all(
-        may_manage(by, Role(row.role)) and (by.school is None or row.school_id == by.school.pk) for row in held
+    return (
+        person.is_active
+        and bool(held)
+        and all(may_manage(by, Role(row.role)) and (by.school is None or row.school_id == by.school.pk) for row in held)
     )
 
 
