@@ -37,11 +37,12 @@ class RegisterForm:
     """A submitted register. `entries` are the rows the person changed; `problems` say what is wrong, by pupil."""
 
     def __init__(self, posted: Mapping[str, str], *, date: dt.date, closes_at: dt.datetime, at: dt.datetime) -> None:
-        self.posted, self.date, self.closes_at, self.at = posted, date, closes_at, at
+        self.posted = {name: value.replace("\0", "") for name, value in posted.items()}  # nothing stored may hold one
+        self.date, self.closes_at, self.at = date, closes_at, at
         self.entries: list[Entry] = []
         self.problems: dict[int, str] = {}
-        self.key = _key(posted.get("key", ""))
-        for name, choice in posted.items():
+        self.key = _key(self.posted.get("key", ""))
+        for name, choice in self.posted.items():
             prefix, _, pupil = name.partition("-")
             if prefix == "mark" and pupil.isdecimal() and len(pupil) < len(str(2**63)):
                 self._read(int(pupil), choice)

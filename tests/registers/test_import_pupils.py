@@ -5,12 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.models import Enrolment, School
-from registers.actions.importing import Kind, rehearse_import
+from registers.actions.importing import Kind
 from registers.models import Characteristic, Contact, GroupMember, Pupil, PupilYear, RollPeriod
 from tests.factories import make_group, make_mark, make_session
 from tests.people import People
@@ -287,22 +285,3 @@ def test_names_in_windows_1252_come_in_whole(school: Importer) -> None:
     rows = f"{','.join(PUPIL)}\n{','.join(pupil(surname='Nuñez', forename='Zoë').values())}\n"
     school.take(Kind.PUPILS, rows.encode("cp1252"))
     assert Pupil.objects.values_list("surname", "forename").get() == ("Nuñez", "Zoë")
-
-
-def test_a_rehearsal_writes_nothing(school: Importer, people: People) -> None:
-    school.pupils(pupil())
-    file = school.file([pupil(year="5"), pupil(upn="B123456789012")])
-    job = rehearse_import(Kind.PUPILS, file, school=school.school, by=people.alma, at=LATER)
-    assert job.counts_of_effects() == [("new", 1), ("changed", 1)]
-    assert [row.words for row in job.shown] == ["Changes: year", "New"]
-    assert (Pupil.objects.count(), PupilYear.objects.count()) == (1, 1)
-
-
-def test_the_number_of_statements_does_not_grow_with_the_rows(school: Importer) -> None:
-    def statements(letter: str, n: int) -> int:
-        rows = [pupil(upn=f"{letter}{i:012}", reg_group=f"{letter}1", fsm="yes", **CONTACT) for i in range(n)]
-        with CaptureQueriesContext(connection) as captured:
-            school.pupils(*rows)
-        return len(captured)
-
-    assert statements("A", 2) == statements("B", 40)
