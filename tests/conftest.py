@@ -6,6 +6,7 @@ back. The tests connect as the application's role, so what it may not do fails h
 
 import datetime as dt
 import hashlib
+import math
 import os
 import subprocess
 import sys
@@ -52,8 +53,8 @@ def _run(sql: str, *, database: str = "postgres") -> list[tuple[object, ...]]:
 
 
 def shift_to(moment: dt.datetime) -> int:
-    """Return how many seconds from now a moment is."""
-    return round((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
+    """Return how many whole seconds from now a moment is, rounded up: the clock never stands before it."""
+    return math.ceil((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
 
 
 def _template_name() -> str:
@@ -117,11 +118,11 @@ def it_is(monkeypatch: pytest.MonkeyPatch, django_db_setup: None) -> Iterator[Ca
     link = _owner(settings.OWNER_DATABASE.name)
 
     def set_clock(moment: dt.datetime) -> None:
-        shift = moment - dt.datetime.now(tz=dt.UTC)
-        monkeypatch.setattr(clock, "shift", lambda: shift)
+        seconds = shift_to(moment)
+        monkeypatch.setattr(clock, "shift", lambda: dt.timedelta(seconds=seconds))
         with link.cursor() as cursor:
             cursor.execute("DELETE FROM trust_clockshift")
-            cursor.execute("INSERT INTO trust_clockshift (seconds) VALUES (%s)", [round(shift.total_seconds())])
+            cursor.execute("INSERT INTO trust_clockshift (seconds) VALUES (%s)", [seconds])
 
     yield set_clock
     with link.cursor() as cursor:

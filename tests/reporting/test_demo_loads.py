@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from reporting.demo.loading import LIVE_FOR
 from tests import conftest as shared
 
 SCHOOLS = ("school_otter_ford", "school_kestrel_vale")
@@ -123,7 +124,7 @@ def test_the_last_night_is_checked_and_none_is_owed(demo: Demo) -> None:
     nights = (
         "SELECT count(*), max(as_of)::text, count(finished_at), max(error) FROM published_checkrun GROUP BY school_id"
     )
-    assert demo.ask(nights) == [(10, "2026-11-20", 10, "")] * 2
+    assert demo.ask(nights) == [(LIVE_FOR, "2026-11-20", LIVE_FOR, "")] * 2
     assert demo.one("SELECT count(*) FROM published_schoolfigures WHERE as_of = '2026-11-20'") == 2
 
 
