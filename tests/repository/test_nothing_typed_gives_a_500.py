@@ -107,7 +107,20 @@ def test_an_odd_save_of_marks_is_answered(inside: dict[str, int], browse: Callab
     client, wrong = browse("tess"), []
     address = f"/s/alder-primary/api/registers/{inside['pk']}/marks/"
     good = {"pupil": inside["pupil_id"], "code": "/", "base": 1, "made_at": "2026-11-23T08:50:00Z"}
-    odd = [None, True, [], {}, "", "\0", "\ud800", -1, 10**30, 1e308, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59Z"]
+    odd: list[object] = [
+        None,
+        True,
+        [],
+        {},
+        "",
+        "\0",
+        "\ud800",
+        -1,
+        10**30,
+        1e308,
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59Z",
+    ]
     for field in (*good, "arrived_at", "minutes_late", "nature", "reason", "comment"):
         for value in odd:
             body = json.dumps({"key": str(uuid.uuid4()), "register": inside["pk"], "rows": [{**good, field: value}]})
