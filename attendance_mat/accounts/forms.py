@@ -112,7 +112,7 @@ class MembershipForm(forms.Form):
     def __init__(self, by: Member, on: dt.date, data: Typed = None) -> None:
         super().__init__(data, initial={"from_date": on})
         choices = [(role.value, role.label) for role in roles_to_give(by)]
-        self.fields["role"].choices = [("", "Choose a role"), *choices]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "Choose a role"), *choices]  # type: ignore[attr-defined]  # a Field, to the types
         if by.school:
             del self.fields["school"]
         self.by = by
@@ -167,10 +167,10 @@ class DelegationForm(forms.Form):
         super().__init__(data, initial={"from_date": on})
         people = queries.people_to_trust_with_powers(school, on=on).exclude(pk=by.user_id)
         chooser = self.fields["person"]
-        chooser.queryset = people  # type: ignore[attr-defined]
-        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+        chooser.queryset = people  # type: ignore[attr-defined]  # a Field, to the types
+        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]  # a Field, to the types
         powers = [(power.value, power.value.capitalize()) for power in sorted(HEADS_POWERS)]
-        self.fields["power"].choices = [("", "Choose a power"), *powers]  # type: ignore[attr-defined]
+        self.fields["power"].choices = [("", "Choose a power"), *powers]  # type: ignore[attr-defined]  # a Field, to the types
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from_date"), self.cleaned_data.get("last_date")

@@ -6,8 +6,8 @@ from pathlib import Path
 # Python put this folder first on the path; the package is found from the checkout instead.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from attendance_mat.embedded import benchmarks, checking, demo, keeper, managing, testing  # noqa: E402
-from attendance_mat.embedded.messages import RefusedError, say  # noqa: E402
+from attendance_mat.embedded import benchmarks, checking, demo, keeper, managing, testing  # noqa: E402 - its folder must be on the path first
+from attendance_mat.embedded.messages import RefusedError, say  # noqa: E402 - its folder must be on the path first
 
 COMMANDS = {
     "demo": demo.run,
