@@ -174,6 +174,12 @@ def browse(people: People) -> Callable[[str], Client]:
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_collected(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Serve no collected files: whether somebody has run the demo here must not decide a test."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
