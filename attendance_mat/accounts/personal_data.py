@@ -39,7 +39,12 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "trust.Domain": {K.NONE: "domain tenant is_primary"},
     "trust.PolicyAdoption": {K.NONE: "school pack from_date adopted_at"},
-    "trust.PolicyOverride": {K.NONE: "school parameter values from_date reason locked", K.STAFF: "set_by set_at"},
+    "trust.PolicyOverride": {K.NONE: f"school parameter values {DATED} reason locked", K.STAFF: "set_by set_at"},
+    "trust.SchoolOpening": {K.NONE: "slug name phase pack local_authority urn school opened_at error",
+        K.STAFF: "asked_by asked_at"},
+    "trust.AttendanceTarget": {K.NONE: f"school group percent sign {DATED} withdrawn_at",
+        K.STAFF: "owner set_by set_at"},
+    "trust.TargetNote": {K.LINK: "target", K.FREE_TEXT: "words", K.STAFF: "by by_name at"},
     "trust.Enrolment": {K.NONE: "school", K.LINK: "pupil_id", K.IDENTITY: "upn", K.ATTENDANCE: DATED},
     "trust.ClockShift": {K.NONE: "seconds"},
     "audit.AuditEvent": {K.NONE: "kind subject_type", K.LINK: "subject_id", K.STAFF: "at by by_name by_role",
@@ -116,6 +121,16 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.ATTENDANCE: "reached_on cleared_on value evidence"},
     "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",
         K.STAFF: "owner", K.FREE_TEXT: "closed_because"},
+    "escalation.PupilStage": {K.LINK: "pupil finding case", K.NONE: "pack ladder source",
+        K.ATTENDANCE: "stage label proposed_at entered_on entered_at acted_until_date review_on reviewed_at left_on "
+        "withdrawn_at", K.FREE_TEXT: "left_because withdrawn_because"},
+    "escalation.StageApproval": {K.LINK: "stage", K.STAFF: "role by by_name at"},
+    "escalation.CaseTask": {K.LINK: "case stage letter", K.ATTENDANCE: "does due_date made_at options chosen "
+        "cancelled_at", K.FREE_TEXT: "words outcome cancelled_because", K.STAFF: "role done_at done_by done_by_name"},
+    "escalation.Hold": {K.LINK: "pupil", K.SAFEGUARDING: f"reason words {DATED}",
+        K.STAFF: f"{BY_STAFF.format('placed')} ended_at ended_by"},
+    "escalation.PastStep": {K.LINK: "pupil contact", K.ATTENDANCE: "kind name on_date outcome",
+        K.CONTACT: "parent_name", K.STAFF: "imported_at imported_by"},
     "escalation.CaseNote": {K.LINK: "case", K.FREE_TEXT: "words", K.STAFF: "by by_name by_role at"},
 }  # fmt: skip
 

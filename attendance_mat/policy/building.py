@@ -5,13 +5,21 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints, runtime_checkable
 
 from attendance_mat.policy.entries import Entry
 from attendance_mat.policy.faults import Fault
 from attendance_mat.policy.schema import MonthDay
 
 T = TypeVar("T")
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A value that can say whether its own parts agree."""
+
+    def wrong(self) -> str | None:
+        """Say what is contradictory, or nothing."""
 
 
 class Builder:
@@ -43,7 +51,14 @@ class Builder:
         values = {
             name: self.value(hints[name], entry.mapping[name], name) for name in hints.keys() & entry.mapping.keys()
         }
-        return kind(**values) if len(self.faults) == before else None
+        return self._consistent(kind(**values), entry) if len(self.faults) == before else None
+
+    def _consistent(self, built: T, entry: Entry) -> T | None:
+        """Return what was built unless its own parts contradict each other: a class may say so by `wrong()`."""
+        wrong = built.wrong() if isinstance(built, Checked) else None
+        if wrong:
+            self.refuse(entry, wrong)
+        return None if wrong else built
 
     def field(self, kind: type[T], entry: Entry, name: str) -> T | None:
         """Return one key of a mapping as a kind; nothing, and the fault noted, where it is not there."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from attendance_mat.policy import ladder  # noqa: F401 - its parameters are known once it is read
 from attendance_mat.policy.building import Builder
 from attendance_mat.policy.dated import Dated, Source
 from attendance_mat.policy.entries import Entry, read

@@ -87,6 +87,7 @@ class PolicyOverride(models.Model):
     parameter = models.CharField(max_length=60)
     values = models.JSONField()
     from_date = models.DateField()
+    until_date = models.DateField(null=True, blank=True)  # the first day it no longer holds
     reason = models.TextField()
     locked = models.BooleanField(default=False)  # the trust's lock: a school may not set it again
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -102,6 +103,83 @@ class PolicyOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.parameter} from {self.from_date}"
+
+
+class SchoolOpening(models.Model):
+    """A school that the trust has asked to open. A worker that may make tables opens it, and says how that went."""
+
+    slug = models.CharField(max_length=40, validators=[SLUG])
+    name = models.CharField(max_length=200)
+    phase = models.CharField(max_length=12, choices=Phase.choices)
+    pack = models.CharField(max_length=40)
+    local_authority = models.CharField(max_length=100, blank=True)
+    urn = models.CharField(max_length=6, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(opened_at__isnull=True, error=""), name="a_school_is_asked_for_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class AttendanceTarget(models.Model):
+    """The attendance that the trust, a school or a group of its pupils is to reach over some days."""
+
+    class Sign(models.TextChoices):
+        OR_MORE = "or_more", "At least"
+        MORE_THAN = "more_than", "Above"
+
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="targets")  # null: the trust
+    group = models.CharField(max_length=20, blank=True)  # a characteristic's kind; empty for everyone
+    percent = models.DecimalField(max_digits=4, decimal_places=1)  # of possible sessions
+    sign = models.CharField(max_length=10, choices=Sign.choices, default=Sign.OR_MORE)
+    from_date = models.DateField()
+    until_date = models.DateField(null=True, blank=True)
+    owner = models.CharField(max_length=200)  # who answers for it
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-from_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_target_ends_after_it_begins",
+                condition=Q(until_date__isnull=True) | Q(until_date__gt=F("from_date")),
+            ),
+            models.CheckConstraint(name="a_target_is_a_percentage", condition=Q(percent__gt=0, percent__lte=100)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent}% from {self.from_date}"
+
+
+class TargetNote(models.Model):
+    """What was said when progress to a target was looked at: the challenge, and the support. Never changed."""
+
+    append_only = True
+
+    target = models.ForeignKey(AttendanceTarget, models.PROTECT, related_name="notes")
+    words = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on target {self.target_id}"
 
 
 class Enrolment(models.Model):

@@ -27,6 +27,7 @@ def _assembled(school_id: int, _version: UUID) -> Policy:
                 values=row.values,
                 reason=row.reason,
                 locked_by_trust=row.locked,
+                until_date=row.until_date,
             )
             for row in overrides
         ],

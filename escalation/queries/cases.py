@@ -115,7 +115,9 @@ def origin_of(case: Case) -> str:
 
 def findings_of(case: Case) -> list[Finding]:
     """Return what was found of a case's pupil that school year, cleared or not: first what opened it. One query."""
-    rows = Finding.objects.filter(pupil=case.pupil_id, school_year=case.opened_because.school_year)
+    opened = case.opened_because
+    year = opened.school_year if opened else SchoolYear.of(case.opened_at.date()).starts.year
+    rows = Finding.objects.filter(pupil=case.pupil_id, school_year=year)
     return sorted(rows, key=lambda row: row.pk != case.opened_because_id)
 
 

@@ -52,7 +52,8 @@ class Case(models.Model):
     """The one open piece of work about a pupil's attendance: its stage, owner, next step and when."""
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="cases")
-    opened_because = models.ForeignKey(Finding, models.PROTECT, related_name="cases")
+    # Nothing, where a person or an imported history put the pupil at a stage.
+    opened_because = models.ForeignKey(Finding, models.PROTECT, null=True, blank=True, related_name="cases")
     stage = models.CharField(max_length=60)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     next_step = models.CharField(max_length=200)
