@@ -13,7 +13,7 @@ from attendance_mat.policy.loader import pack_names
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "attendance_mat" / "policy" / "packs"
 CODES = ROOT / "registers" / "policy" / "attendance_codes.yaml"
-TODAY = dt.datetime.now(dt.UTC).date()  # a source cannot have been looked at tomorrow
+TODAY = dt.datetime.now(tz=dt.UTC).date()  # a source cannot have been looked at tomorrow
 
 
 def entries() -> Iterator[tuple[str, dict[str, Any]]]:
