@@ -1,6 +1,5 @@
 """Every number a policy or the law sets stands with its source, and the date somebody last looked."""
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from attendance_mat import clock
 from attendance_mat.policy.loader import pack_names
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "attendance_mat" / "policy" / "packs"
 CODES = ROOT / "registers" / "policy" / "attendance_codes.yaml"
-TODAY = dt.datetime.now(tz=dt.UTC).date()  # a source cannot have been looked at tomorrow
+TODAY = clock.today()  # a source cannot have been looked at tomorrow
 
 
 def entries() -> Iterator[tuple[str, dict[str, Any]]]:
