@@ -36,6 +36,7 @@ _CLASSROOM = {
     P.SEE_OWN_START_PAGE: Scope.OWN,
     P.TAKE_REGISTER: Scope.OWN,
     P.AMEND_REGISTER: Scope.OWN,
+    P.SEE_POLICY: Scope.SCHOOL,
 }
 _OFFICE = {
     P.SEE_OWN_START_PAGE: Scope.SCHOOL,
@@ -50,12 +51,15 @@ _OFFICE = {
     P.ENTER_LEAVE_REQUEST: Scope.SCHOOL,
     P.SEE_LEAVE_REQUESTS: Scope.SCHOOL,
     P.SEE_SCHOOL_FIGURES: Scope.SCHOOL,
+    P.SEE_POLICY: Scope.SCHOOL,
 }
 _OFFICER = {
     **_OFFICE,
     P.IMPORT_RECORDS: Scope.SCHOOL,
     P.SEE_CASES: Scope.SCHOOL,
     P.WORK_CASES: Scope.SCHOOL,
+    P.APPROVE_STAGE: Scope.SCHOOL,
+    P.PLACE_HOLD: Scope.SCHOOL,
     P.SEE_LETTERS: Scope.SCHOOL,
 }
 
@@ -70,6 +74,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_PUPIL: Scope.YEAR,
         P.SEE_CONTACTS: Scope.YEAR,
         P.SEE_CASES: Scope.YEAR,
+        P.APPROVE_STAGE: Scope.YEAR,
     },
     Role.OFFICE: {**_OFFICE, P.IMPORT_RECORDS: Scope.SCHOOL},
     Role.ATTENDANCE_OFFICER: {**_OFFICER, P.APPROVE_LETTER: Scope.SCHOOL},
@@ -83,7 +88,11 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.DELEGATE_POWERS: Scope.SCHOOL,
         P.SEE_AUDIT: Scope.SCHOOL,
     },
-    Role.DATA_PROTECTION_LEAD: {P.SEE_OWN_START_PAGE: Scope.SCHOOL, P.SEE_AUDIT: Scope.SCHOOL},
+    Role.DATA_PROTECTION_LEAD: {
+        P.SEE_OWN_START_PAGE: Scope.SCHOOL,
+        P.SEE_POLICY: Scope.SCHOOL,
+        P.SEE_AUDIT: Scope.SCHOOL,
+    },
     Role.TRUST_ATTENDANCE_MANAGER: {
         P.SEE_TRUST: Scope.TRUST,
         P.MANAGE_TRUST: Scope.TRUST,
@@ -97,10 +106,12 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_LEAVE_REQUESTS: Scope.TRUST,
         P.SEE_SCHOOL_FIGURES: Scope.TRUST,
         P.IMPORT_RECORDS: Scope.TRUST,
+        P.SEE_POLICY: Scope.TRUST,
+        P.SET_POLICY: Scope.TRUST,
         P.MANAGE_STAFF: Scope.TRUST,
         P.SEE_AUDIT: Scope.TRUST,
     },
-    Role.TRUSTEE: {P.SEE_TRUST: Scope.TRUST, P.SEE_SCHOOL_FIGURES: Scope.TRUST},
+    Role.TRUSTEE: {P.SEE_TRUST: Scope.TRUST, P.SEE_SCHOOL_FIGURES: Scope.TRUST, P.SEE_POLICY: Scope.TRUST},
     Role.SYSTEM: {},
 }
 
