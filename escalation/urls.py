@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from escalation import views
+from escalation.views import cases
 
 app_name = "escalation"
 urlpatterns = [
-    path("cases/", views.cases, name="cases"),
-    path("cases/<int:case_id>/", views.case, name="case"),
-    path("cases/<int:case_id>/assign/", views.assign_owner, name="assign-owner"),
-    path("cases/<int:case_id>/move-on/", views.move_case_on, name="move-case-on"),
-    path("cases/<int:case_id>/notes/", views.add_note, name="add-note"),
-    path("cases/<int:case_id>/close/", views.close_case, name="close-case"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/assign/", cases.assign_owner, name="assign-owner"),
+    path("cases/<int:case_id>/move-on/", cases.move_case_on, name="move-case-on"),
+    path("cases/<int:case_id>/notes/", cases.add_note, name="add-note"),
+    path("cases/<int:case_id>/close/", cases.close_case, name="close-case"),
 ]
