@@ -187,7 +187,7 @@ def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.da
 def certificate_for(letter: Letter) -> Certificate:
     """Return the certificate a letter encloses: the period its figures come from, as it stood when it was proposed."""
     attendance = letter.figures["attendance"]
-    first = min(attendance["from"], letter.figures.get("from", attendance["from"]))
+    first = min(attendance["from"], letter.figures.get("from") or attendance["from"])
     return registration_certificate(
         letter.pupil,
         from_date=dt.date.fromisoformat(first),

@@ -3,37 +3,76 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
-from attendance_mat.policy.schema import AttendanceReturn, ContinuousAbsence, PenaltyNoticeThreshold
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.schema import (
+    AttendanceReturn,
+    ContinuousAbsence,
+    PenaltyNoticeThreshold,
+    PersistentAbsence,
+    UnexplainedAbsence,
+)
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter
 from letters.queries import Household
-from letters.rules import merge
+from letters.rules import merge, stages
 from letters.rules.certificate import Certificate
 from registers.models import Pupil
 
 
 @dataclass(frozen=True)
 class Template:
-    """A kind of letter: its name, its subject, and how its figures are read."""
+    """A kind of letter: its name, its subject, and how its figures are read. The head signs unless another does."""
 
     name: str
     subject: str
     read: Callable[[Mapping[str, Any]], object]
     encloses_certificate: bool = False
+    signed_by: str = ""
 
 
+ENGAGEMENT: Final = "Attendance and Engagement Officer"
 TEMPLATES = {
     template.name: template
     for template in (
         Template("attendance-concern", "Attendance at school", merge.concern, encloses_certificate=True),
         Template("leave-granted", "Leave of absence granted", merge.leave),
         Template("leave-refused", "Leave of absence not granted", merge.leave),
+        Template("concern-letter-1", "Concern about attendance", stages.ground),
+        Template("concern-letter-2", "Serious concern about attendance", stages.ground),
+        Template("weekly-message", "Attendance this week", stages.weekly_change),
+        Template("postcard", "Thank you", stages.unlisted),
+        Template("end-of-year-letter", "Attendance at the end of the year", stages.unlisted),
+        Template("medical-evidence", "Evidence for medical absence", stages.ground),
+        Template(
+            "attendance-notice", "Attendance notice", stages.ground, encloses_certificate=True, signed_by=ENGAGEMENT
+        ),
+        Template(
+            "medical-evidence-required",
+            "Medical evidence required",
+            stages.ground,
+            encloses_certificate=True,
+            signed_by=ENGAGEMENT,
+        ),
+        Template(
+            "persistent-absence-notice",
+            "Persistent absence",
+            stages.ground,
+            encloses_certificate=True,
+            signed_by=ENGAGEMENT,
+        ),
+        Template("planning-meeting", "Attendance planning meeting", stages.unlisted, signed_by=ENGAGEMENT),
+        Template("signed-letter-request", "Please explain an absence", stages.ground),
+        Template("meeting-invitation", "Invitation to a meeting about attendance", stages.ground),
+        Template("reason-request", "Absence without a known reason", stages.ground),
+        Template("suspected-leave", "An absence we would like to ask about", stages.ground),
+        Template("no-contact", "We have not been able to reach you", stages.unlisted),
+        Template("letter-home", "Attendance at school", stages.ground),
     )
 }
 
@@ -53,7 +92,6 @@ def require_complete(template: str, figures: Mapping[str, Any]) -> None:
 def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
     """Return what a letter's page is made of, for paper and for a preview alike; `on` is the day it bears."""
     template, school = TEMPLATES[letter.template], current_school()
-    policy = policy_for(school)
     return {
         "letter": letter,
         "subject": template.subject,
@@ -62,10 +100,24 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
         "encloses_certificate": template.encloses_certificate,
         "attendance": merge.attendance(letter.figures),
         "ground": template.read(letter.figures),
+        "signed_by": template.signed_by,
+        "on": on,
+        **_terms(policy_for(school), on),
+    }
+
+
+def _terms(policy: Policy, on: dt.date) -> dict[str, Any]:
+    """Return the terms of policy and law that letters quote, as they are on the day a letter bears."""
+    return {
         "penalty": policy.find(PenaltyNoticeThreshold, on=on),
         "continuous": policy.find(ContinuousAbsence, on=on),
         "reported": policy.find(AttendanceReturn, on=on),
-        "on": on,
+        "persistent": policy.find(PersistentAbsence, on=on),
+        "unexplained": policy.find(UnexplainedAbsence, on=on),
+        "target": None,
+        "evidence_days": None,
+        "hours_a_day": None,
+        "hours_lost": "",
     }
 
 
