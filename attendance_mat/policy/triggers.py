@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 
 class Count(StrEnum):
@@ -101,6 +102,16 @@ class Reached:
     unit: Period = Period.SCHOOL_DAYS
 
 
+class Line(NamedTuple):
+    """A figure and the number it is compared with: what is counted, in what, and the policy's own sign."""
+
+    count: Count
+    unit: Unit
+    sign: Sign
+    than: int
+    window: Window | None
+
+
 @dataclass(frozen=True)
 class Condition:
     """One test, or several joined. Exactly one of: a figure, all_of, any_of, none_of, or one fact about the pupil.
@@ -129,6 +140,13 @@ class Condition:
     def is_figure(self) -> bool:
         """Say whether this compares a figure with a number."""
         return self.count is not None
+
+    @cached_property
+    def line(self) -> Line | None:
+        """Return the figure and its number; None where this is no figure."""
+        if self.count is None or self.unit is None or self.sign is None or self.than is None:
+            return None
+        return Line(self.count, self.unit, self.sign, self.than, self.window)
 
     def wrong(self) -> str | None:
         """Say what is contradictory here, or nothing."""

@@ -44,8 +44,9 @@ class Finding(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the rule in words."""
-        return Rule(self.rule).label
+        """Return the rule in words: a policy's stage by the name it had when its line was crossed."""
+        label: str = self.evidence.get("label") or Rule(self.rule).label
+        return label
 
 
 class Case(models.Model):

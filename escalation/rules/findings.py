@@ -32,6 +32,8 @@ class Unit(StrEnum):
 
     SESSIONS = "sessions"
     SCHOOL_DAYS = "school days"
+    SPELLS = "spells"
+    POINTS = "percentage points"
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,10 @@ class Finding:
 
     `reached_on` is the day whose end, or the session, first met the rule; nothing where it is not met. A rule that
     reads a share also says of how many sessions `possible`, and the `percent` that its threshold was worked out from.
+    `rule` is one of the four national rules, or the key of a policy's stage with its `label` and `clause`.
     """
 
-    rule: Rule
+    rule: str
     value: int
     threshold: int
     unit: Unit
@@ -82,6 +85,8 @@ class Finding:
     source: Source
     possible: int | None = None
     percent: int | None = None
+    label: str = ""
+    clause: str = ""
 
     @property
     def met(self) -> bool:
@@ -106,7 +111,7 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """Return the finding in JSON's types, each session as date, half and code."""
         return {
-            "rule": self.rule.value,
+            "rule": str(self.rule),
             "value": self.value,
             "unit": self.unit.value,
             "threshold": self.stated_threshold,
@@ -117,4 +122,5 @@ class Finding:
             "sessions": [[mark.date.isoformat(), mark.half.value, mark.code] for mark in self.sessions],
             "arithmetic": self.arithmetic,
             "source": str(self.source),
+            **({"label": self.label, "clause": self.clause} if self.label else {}),
         }

@@ -1,0 +1,171 @@
+"""How many sessions, whole days and spells of each kind a pupil had, by the end of any school day.
+
+Marks count only while the pupil was on roll and at a session the school held, each by what its code meant on the day.
+"""
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import Final
+
+from attendance_mat.policy.triggers import Count
+from escalation.rules.findings import PupilRecord
+from escalation.rules.windows import Calendar
+from registers.rules import codes
+from registers.rules.calendar import SessionMark
+from registers.rules.codes import MISSED, Code, Statistical
+from registers.rules.roll import Period
+
+OF_ONE_CODE: Final = {"I": Count.ILL, "N": Count.UNEXPLAINED, "L": Count.LATE, "U": Count.LATE_AFTER_CLOSE}
+NOTHING: Final[frozenset[Count]] = frozenset()
+
+
+@lru_cache(maxsize=1 << 15)
+def classes(said: str, on: dt.date) -> frozenset[Count]:
+    """Return all that a code counts as on a day; nothing where the session was not possible. Source: statute.md R53."""
+    code = codes.find(said, on=on)
+    return frozenset(_classes(code)) if code and code.counts_as_possible else NOTHING
+
+
+def _classes(code: Code) -> Iterator[Count]:
+    if code.code in OF_ONE_CODE:
+        yield OF_ONE_CODE[code.code]
+    if code.statistical not in MISSED:
+        yield Count.ATTENDED
+        return
+    yield Count.MISSED
+    yield Count.UNAUTHORISED if code.statistical is Statistical.UNAUTHORISED else Count.AUTHORISED
+    if code.statistical is Statistical.UNAUTHORISED or code.code == "I":
+        yield Count.UNPLANNED
+
+
+@dataclass(frozen=True)
+class PupilFacts(PupilRecord):
+    """What the triggers read of one pupil: the record, and what is dated about them.
+
+    `entered` is the latest day on which the pupil entered each stage, of those that count this school year.
+    """
+
+    years: Sequence[tuple[int, Period]] = ()
+    characteristics: Sequence[tuple[str, Period]] = ()
+    phase: str = ""  # of the school
+    entered: Mapping[str, dt.date] = field(default_factory=dict)
+    carried_over: bool = False
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Return the school's sessions, as days."""
+        return self.sessions if isinstance(self.sessions, Calendar) else Calendar(self.sessions)
+
+    @cached_property
+    def tally(self) -> "Tally":
+        """Return the pupil's counts."""
+        return Tally(self)
+
+
+class Tally:
+    """A pupil's counts by the school's days. `upto` arrays have one place more than there are days, and begin with 0.
+
+    A place is how many days the school had met: `sessions(count)[place]` is the count by the end of that day.
+    """
+
+    def __init__(self, pupil: PupilFacts) -> None:
+        self._calendar = pupil.calendar
+        places = {day: place for place, day in enumerate(self._calendar.days)}
+        on_roll = [pupil.is_on_roll(day) for day in self._calendar.days]
+        self._marks: list[list[SessionMark]] = [[] for _ in places]
+        for mark in pupil.in_order:
+            place = places.get(mark.date)
+            if place is not None and on_roll[place]:
+                self._marks[place].append(mark)
+        self._sessions: dict[Count, list[int]] = {}
+        self._whole: dict[Count, list[int]] = {}
+        self._runs: dict[Count, list[int]] = {}
+
+    @cached_property
+    def possible(self) -> list[int]:
+        """Return the sessions possible by the end of each day."""
+        return _upto(self._possible_on)
+
+    @cached_property
+    def spells(self) -> list[tuple[int, int]]:
+        """Return each session missed, in order, as the place of its day and the number of its spell."""
+        found: list[tuple[int, int]] = []
+        number, running = 0, False
+        for place, marks in enumerate(self._marks):
+            for mark in marks:
+                counts = classes(mark.code, mark.date)
+                if Count.MISSED in counts:
+                    number += not running
+                    found.append((place, number))
+                running = Count.MISSED in counts if counts else running
+        return found
+
+    def sessions(self, count: Count) -> list[int]:
+        """Return the sessions of a kind by the end of each day."""
+        if count not in self._sessions:
+            self._sessions[count] = _upto(self._counted_on(count))
+        return self._sessions[count]
+
+    def whole_days(self, count: Count) -> list[int]:
+        """Return the whole days of a kind by the end of each day.
+
+        A day is whole if every possible session of it, at least one, is of the kind, and no session held has no mark.
+        """
+        if count not in self._whole:
+            self._whole[count] = _upto(int(day is True) for day in self._is_whole(count))
+        return self._whole[count]
+
+    def run(self, count: Count) -> list[int]:
+        """Return the whole days in a row that go up to each day; a day with no session possible is passed over.
+
+        A session held that has no mark ends the run, and so does a day off the roll.
+        """
+        if count not in self._runs:
+            run, found = 0, [0]
+            for day in self._is_whole(count):
+                run = run if day is None else (run + 1) * day
+                found.append(run)
+            self._runs[count] = found
+        return self._runs[count]
+
+    def spells_between(self, first: int, until: int) -> int:
+        """Return the spells with a session missed from one place up to another."""
+        low, high = bisect_left(self.spells, (first, 0)), bisect_left(self.spells, (until, 0))
+        return self.spells[high - 1][1] - self.spells[low][1] + 1 if low < high else 0
+
+    def marks(self, count: Count, first: int, until: int) -> tuple[SessionMark, ...]:
+        """Return the marks of a kind from one place up to another, in order."""
+        days = self._marks[first:until]
+        return tuple(mark for marks in days for mark in marks if count in classes(mark.code, mark.date))
+
+    def run_begins(self, count: Count, until: int) -> int:
+        """Return the place at which the run that goes up to a place began."""
+        run, place = self.run(count), until
+        while run[place]:
+            place -= 1
+        return place
+
+    @cached_property
+    def _possible_on(self) -> list[int]:
+        return [sum(bool(classes(mark.code, mark.date)) for mark in marks) for marks in self._marks]
+
+    @cached_property
+    def _has_blank(self) -> list[bool]:
+        held = self._calendar.sessions_on
+        return [len(marks) < held[day] for day, marks in zip(self._calendar.days, self._marks, strict=True)]
+
+    def _counted_on(self, count: Count) -> Iterator[int]:
+        return (sum(count in classes(mark.code, mark.date) for mark in marks) for marks in self._marks)
+
+    def _is_whole(self, count: Count) -> Iterator[bool | None]:
+        """Yield whether each day is whole; None where no session was possible and none is blank."""
+        for counted, possible, blank in zip(self._counted_on(count), self._possible_on, self._has_blank, strict=True):
+            yield None if not possible and not blank else 0 < possible == counted and not blank
+
+
+def _upto(by_day: Iterable[int]) -> list[int]:
+    return list(accumulate(by_day, initial=0))

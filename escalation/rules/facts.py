@@ -1,0 +1,64 @@
+"""The facts about a pupil that a trigger may ask for, other than counts of sessions."""
+
+import datetime as dt
+from typing import Final
+
+from attendance_mat.policy.triggers import Condition, Period, Reached
+from escalation.rules.arithmetic import day_in_words
+from escalation.rules.counts import PupilFacts
+from escalation.rules.windows import Reading
+
+GROUPS: Final = {
+    "fsm": "free school meals",
+    "pupil_premium": "pupil premium",
+    "sen": "special educational needs",
+    "eal": "English as an additional language",
+    "looked_after": "looked after",
+    "social_worker": "has a social worker",
+    "young_carer": "young carer",
+}
+PERIODS: Final = {Period.SCHOOL_DAYS: "school days", Period.WEEKS: "weeks", Period.TERMS: "terms"}
+
+
+def fact_holds(condition: Condition, pupil: PupilFacts, *, reading: Reading, on: dt.date) -> bool:
+    """Say whether a fact holds of a pupil on a day. The condition is neither a figure nor several joined."""
+    if condition.reached:
+        entered_on = pupil.entered.get(condition.reached.stage)
+        return entered_on is not None and reading.is_long_ago(condition.reached, entered_on, on)
+    if condition.groups:
+        return any(kind in condition.groups and period.covers(on) for kind, period in pupil.characteristics)
+    if condition.years:
+        return any(year in condition.years and period.covers(on) for year, period in pupil.years)
+    if condition.phases:
+        return pupil.phase in condition.phases
+    if condition.compulsory_age is not None:
+        return pupil.is_compulsory_age(on) is condition.compulsory_age
+    return pupil.carried_over is condition.carried_over
+
+
+def fact_in_words(condition: Condition, pupil: PupilFacts, *, on: dt.date) -> str:
+    """Return in words how a pupil stands to a fact."""
+    if condition.reached:
+        return _reached_in_words(condition.reached, pupil, on)
+    if condition.groups:
+        asked = ", ".join(GROUPS.get(kind, kind) for kind in condition.groups)
+        has = sorted({GROUPS.get(kind, kind) for kind, period in pupil.characteristics if period.covers(on)})
+        return f"Asked for: {asked}. On {day_in_words(on)}: {', '.join(has) or 'none of these'}."
+    if condition.years:
+        year = next((year for year, period in pupil.years if period.covers(on)), None)
+        asked = ", ".join(map(str, condition.years))
+        return f"Asked for: year group {asked}. In {'no year group' if year is None else f'year group {year}'}."
+    if condition.phases:
+        return f"Asked for: {', '.join(condition.phases)}. The school is {pupil.phase or 'of no named phase'}."
+    if condition.compulsory_age is not None:
+        return f"{'Is' if pupil.is_compulsory_age(on) else 'Is not'} of compulsory school age on {day_in_words(on)}."
+    return f"{'Was' if pupil.carried_over else 'Was not'} put on this year's list by the end of last year."
+
+
+def _reached_in_words(reached: Reached, pupil: PupilFacts, on: dt.date) -> str:
+    stage = reached.stage.replace("_", " ")
+    entered_on = pupil.entered.get(reached.stage)
+    if entered_on is None or entered_on > on:
+        return f"Has not entered the stage “{stage}”."
+    ago = f"; {reached.after} {PERIODS[reached.unit]} must have passed" if reached.after else ""
+    return f"Entered the stage “{stage}” on {day_in_words(entered_on)}{ago}."
