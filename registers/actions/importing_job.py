@@ -64,6 +64,7 @@ class ImportJob:
     shown: list[ShownRow] = field(default_factory=list)
     _shown_of: Counter[Effect] = field(default_factory=Counter)
     detail: dict[str, object] = field(default_factory=dict)  # for the log of events
+    said: list[str] = field(default_factory=list)  # further notes for whoever imports
 
     @cached_property
     def on(self) -> dt.date:
@@ -89,7 +90,7 @@ class ImportJob:
                 f"Marks of pupils who were in no registration group that day: {self.counts[WITHOUT_GROUP]:,}. "
                 f"They stand in registers of the group “{NO_GROUP}”."
             )
-        return notes
+        return notes + self.said
 
     def table(self, shape: Shape) -> Table:
         """Return the file as rows of a shape."""

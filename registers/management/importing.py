@@ -12,7 +12,7 @@ from attendance_mat.accounts.member import Member, machine, member_in, membershi
 from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.models import School
-from registers.actions.importing import Kind, run_import
+from registers.actions.importing import Kind, Taking, run_import
 from registers.actions.importing_job import ImportJob, IncomingFile
 from registers.gateways.mis_csv import Faults, FileRefusedError
 
@@ -45,7 +45,8 @@ class ProgressBar:
 class ImportCommand(BaseCommand):
     """Takes a CSV file into a school: the whole file, or nothing of it. docs/files.md has its shape."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[Kind | Taking]
+    subject: ClassVar[str] = ""  # what the file is about, where its kind does not say
     permission: ClassVar[Permission] = Permission.IMPORT_RECORDS
 
     def add_arguments(self, parser: Any) -> None:
@@ -61,7 +62,7 @@ class ImportCommand(BaseCommand):
         if not file.is_file():
             message = f"There is no file {file}."
             raise CommandError(message)
-        bar = ProgressBar(f"Importing {self.kind}", self.stderr)
+        bar = ProgressBar(f"Importing {self._about}", self.stderr)
         with tenant_context(school):
             member = self._member(by, school)
             incoming = IncomingFile(file, file.name)
@@ -72,6 +73,10 @@ class ImportCommand(BaseCommand):
                 message = f"{file} was refused; nothing of it was kept."
                 raise CommandError(message) from None
         self._tell_outcome(job)
+
+    @property
+    def _about(self) -> str:
+        return self.subject or str(self.kind)
 
     def _member(self, email: str, school: School) -> Member:
         if not email:
@@ -97,4 +102,4 @@ class ImportCommand(BaseCommand):
         for note in job.notes():
             self.stderr.write(note)
         counts = ", ".join(f"{count:,} {name}" for name, count in job.counts_of_effects())
-        self.stderr.write(f"{self.kind.value.capitalize()} of {job.school.name}: {counts or 'nothing to do'}.")
+        self.stderr.write(f"{self._about.capitalize()} of {job.school.name}: {counts or 'nothing to do'}.")

@@ -14,7 +14,8 @@ from registers.models import Group, GroupMember, Mark, Pupil, Register, RollPeri
 from registers.rules.calendar import Half
 from registers.rules.roll import Period
 
-IMPORTS: Final = (Event.CALENDAR_IMPORTED, Event.PUPILS_IMPORTED, Event.MARKS_IMPORTED, Event.STAFF_IMPORTED)
+IMPORTS: Final = (Event.CALENDAR_IMPORTED, Event.PUPILS_IMPORTED, Event.MARKS_IMPORTED, Event.STAFF_IMPORTED,
+    Event.HISTORY_IMPORTED)  # fmt: skip
 Key = tuple[int, int]  # pupil, session
 
 
