@@ -1,27 +1,24 @@
 """One school's policy: what holds there on a day, once law, trust, school and packs are laid over each other.
 
-Precedence: law, the trust's lock, the school's own setting, the adopted pack, the packs it builds on.
+Precedence: law, the trust's lock, the school's own setting, the trust's setting for all its schools, the adopted pack,
+the packs it builds on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from attendance_mat.policy.bounds import breach
 from attendance_mat.policy.building import Builder
 from attendance_mat.policy.dated import Cited, Dated, Source, in_force
 from attendance_mat.policy.entries import from_values
 from attendance_mat.policy.faults import Fault, PolicyError
-from attendance_mat.policy.loader import NATIONAL, lineage, pack
-from attendance_mat.policy.schema import AT_LEAST, AT_MOST, Parameter
+from attendance_mat.policy.loader import NATIONAL, Pack, lineage, pack
+from attendance_mat.policy.schema import Parameter
 
 P = TypeVar("P", bound=Parameter)
-
-_BREACHES: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    AT_MOST["beside_national"]: lambda value, national: value > national,
-    AT_LEAST["beside_national"]: lambda value, national: value < national,
-}
 
 
 class NotInForceError(LookupError):
@@ -43,7 +40,8 @@ class Adoption:
 class Override:
     """A school's, or the trust's, own value for one parameter, from a day until another if one is given.
 
-    `values` are the parameter's fields as JSON holds them. A trust's lock beats a school's setting.
+    `values` are the parameter's fields as JSON holds them. A trust's lock beats a school's setting; what the trust
+    sets for all its schools without locking it gives way to a school's.
     """
 
     from_date: date
@@ -52,6 +50,17 @@ class Override:
     reason: str
     locked_by_trust: bool = False
     until_date: date | None = None
+    for_every_school: bool = False
+
+    @property
+    def strength(self) -> int:
+        """Return how strongly it holds against others: the trust's lock 2, a school's own 1, for all schools 0."""
+        return 2 if self.locked_by_trust else int(not self.for_every_school)
+
+    @property
+    def set_by(self) -> str:
+        """Say who set it."""
+        return "the trust" if self.locked_by_trust or self.for_every_school else "the school"
 
 
 @dataclass(frozen=True)
@@ -101,15 +110,14 @@ class Policy:
 
     def _layers(self, kind: type[P], on: date) -> Iterator[Cited[P]]:
         """Yield every value that holds on a day, strongest first."""
-        held = [setting for setting in self.settings if setting.override.name == kind.name and setting.holds(on=on)]
-        for by_trust in (True, False):
-            for setting in reversed(held):
-                if setting.override.locked_by_trust is by_trust:
-                    yield _cited(cast("Dated[P]", setting.dated), "the trust" if by_trust else "the school")
+        latest_first = [each for each in reversed(self.settings) if each.override.name == kind.name]
+        held = [setting for setting in latest_first if setting.holds(on=on)]
+        for setting in sorted(held, key=lambda setting: -setting.override.strength):
+            yield _cited(cast("Dated[P]", setting.dated), setting.override.set_by)
         for layer in lineage(self.pack_name(on=on)):
             stated = _stated(kind, layer.name, on)
             if stated:
-                yield stated
+                yield _as_the_law_has_it(kind, stated, layer, on)
 
 
 @lru_cache(maxsize=1)
@@ -130,8 +138,7 @@ def assemble(adoptions: Iterable[Adoption], overrides: Iterable[Override] = ()) 
         value, wrong = _value(override)
         faults.extend(wrong)
         if value:
-            source = Source("Setting of the trust" if override.locked_by_trust else "Setting of the school",
-                            override.reason, None, override.from_date)  # fmt: skip
+            source = Source(f"Setting of {override.set_by}", override.reason, None, override.from_date)
             settings.append(Setting(override, Dated(override.from_date, value, source)))
     if faults:
         raise PolicyError(faults)
@@ -146,16 +153,6 @@ def faults_in(override: Override) -> tuple[Fault, ...]:
     return (*faults, Fault(override.name, 0, reason)) if reason else faults
 
 
-def breach(value: Parameter, law: Parameter) -> str | None:
-    """Say how a value breaks the bound the national one sets, or nothing."""
-    for field in fields(cast("Any", value)):
-        bound = field.metadata.get("beside_national")
-        said, allowed = getattr(value, field.name), getattr(law, field.name)
-        if bound and _BREACHES[bound](said, allowed):
-            return f"“{field.name}” may be {bound} {allowed}, not {said}."
-    return None
-
-
 def _value(override: Override) -> tuple[Parameter | None, tuple[Fault, ...]]:
     kind = Parameter.every.get(override.name)
     if kind is None:
@@ -164,6 +161,7 @@ def _value(override: Override) -> tuple[Parameter | None, tuple[Fault, ...]]:
         return None, (Fault(override.name, 0, "This is set nationally; no school or trust may change it."),)
     builder = Builder(override.name)
     value: Parameter | None = builder.build(kind, from_values(override.values))
+    builder.refuse_dead_codes(builder.codes, from_date=override.from_date, until_date=override.until_date or date.max)
     return value, tuple(builder.faults)
 
 
@@ -173,6 +171,12 @@ def _stated(kind: type[P], name: str, on: date) -> Cited[P] | None:
     values = cast("tuple[Dated[P], ...]", stated.values.get(kind.name, ()))
     dated = in_force(values, on=on)
     return _cited(dated, stated.about.title) if dated else None
+
+
+def _as_the_law_has_it(kind: type[P], stated: Cited[P], layer: Pack, on: date) -> Cited[P]:
+    """Return a pack's value, or the national one with it beside it where the law overrides the pack's clause."""
+    law = _stated(kind, NATIONAL, on) if layer.yields(kind.name, on=on) else None
+    return replace(law, overruled=Dated(stated.from_date, stated.value, stated.source)) if law else stated
 
 
 def _cited(dated: Dated[P], set_by: str) -> Cited[P]:

@@ -5,10 +5,24 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import Any, Final, Protocol, TypeVar, Union, cast, get_args, get_origin, get_type_hints, runtime_checkable
+from functools import lru_cache
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
 
 from attendance_mat.policy.entries import Entry
 from attendance_mat.policy.faults import Fault
+from attendance_mat.policy.names import in_force_some_day, wrong_name
 from attendance_mat.policy.schema import MonthDay
 
 T = TypeVar("T")
@@ -31,6 +45,7 @@ class Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        self.codes: list[tuple[Entry, str]] = []  # attendance codes read so far, to be held against their dates
 
     def refuse(self, entry: Entry, reason: str) -> None:
         """Note a fault."""
@@ -67,13 +82,29 @@ class Builder:
             return None
         return cast("T | None", self.value(kind, entry.mapping[name], name))
 
+    def listed(self, kind: type[T], entry: Entry, name: str) -> tuple[T, ...]:
+        """Return the values under a key that may be left out, as a kind."""
+        return (
+            cast("tuple[T, ...]", self.value(tuple[kind, ...], entry.mapping[name], name))
+            if name in entry.mapping
+            else ()
+        )  # type: ignore[valid-type]
+
     def refuse_repeats(self, entry: Entry) -> None:
         """Note every key written twice in a mapping."""
         for name, line in entry.repeated:
             self.refuse(Entry(None, line), f"“{name}” is written twice.")
 
+    def refuse_dead_codes(self, codes: list[tuple[Entry, str]], *, from_date: date, until_date: date) -> None:
+        """Note every code that was in force on no day from one until another."""
+        for entry, code in codes:
+            if not in_force_some_day(code, from_date=from_date, until_date=until_date):
+                self.refuse(entry, f"The code “{code}” was not in force while this held.")
+
     def value(self, kind: Any, entry: Entry, name: str) -> Any:
         """Return one field's value as the schema types it."""
+        if get_origin(kind) is Annotated:
+            return self._name(*get_args(kind), entry, name)
         if get_origin(kind) in {Union, types.UnionType}:
             (wanted,) = (arm for arm in get_args(kind) if arm is not types.NoneType)
             return None if entry.value is None else self.value(wanted, entry, name)
@@ -87,6 +118,16 @@ class Builder:
             self.refuse(entry, f"“{name}” must be {_asked(kind)}, not {_shown(entry)}.")
             return None
 
+    def _name(self, kind: Any, sort: str, entry: Entry, name: str) -> Any:
+        """Return text that names something outside the pack; a fault where there is no such thing."""
+        text = self.value(kind, entry, name)
+        wrong = wrong_name(sort, text) if text else None
+        if wrong:
+            self.refuse(entry, wrong)
+        if text and sort == "code":
+            self.codes.append((entry, text))
+        return text
+
     def _tuple(self, kind: Any, entry: Entry, name: str) -> tuple[Any, ...]:
         if not isinstance(entry.value, list):
             self.refuse(entry, f"“{name}” must be a list.")
@@ -96,12 +137,14 @@ class Builder:
         return values
 
 
+@lru_cache
 def _without_default(kind: type[Any]) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.default is MISSING)
 
 
+@lru_cache
 def _hints(kind: type[Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     return {field.name: hints[field.name] for field in fields(kind)}
 
 

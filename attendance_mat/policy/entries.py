@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import yaml
 
 from attendance_mat.policy.faults import Fault, PolicyError
 
+QUICK: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built with it
 Value: TypeAlias = "str | int | bool | list[Entry] | dict[str, Entry] | None"
 
 
@@ -36,14 +37,27 @@ class Entry:
 
 def read(path: Path) -> Entry:
     """Return the entries of a YAML file, with their lines."""
+    return from_text(path.read_text(encoding="utf-8"), file=path.name)
+
+
+def from_text(text: str, *, file: str) -> Entry:
+    """Return the entries of YAML text, with their lines; PolicyError naming the file where it is not YAML."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise PolicyError([Fault(path.name, line, f"This is not YAML: {error.problem}.")]) from error
+        raise PolicyError([Fault(file, line, f"This is not YAML: {error.problem}.")]) from error
     if node is None:
-        raise PolicyError([Fault(path.name, 1, "The file is empty.")])
+        raise PolicyError([Fault(file, 1, "The file is empty.")])
     return _from_node(node)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Return the document's node. The quick reader is asked first; where it refuses, the other says why."""
+    try:
+        return cast("yaml.Node | None", yaml.compose(text, Loader=QUICK))
+    except yaml.MarkedYAMLError:
+        return cast("yaml.Node | None", yaml.compose(text, Loader=yaml.SafeLoader))
 
 
 def from_values(values: Any) -> Entry:

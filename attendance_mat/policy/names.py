@@ -1,0 +1,58 @@
+"""What a pack may name that stands outside it: attendance codes, people's roles and letters.
+
+Roles and letters live in higher rooms, which the policy may not read; tests/policy/test_names.py holds the lists equal.
+"""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from attendance_mat.policy.entries import read
+
+CODES: Final = Path(__file__).parents[2] / "registers" / "policy" / "attendance_codes.yaml"
+ROLES: Final = frozenset({
+    "trust_attendance_manager", "trustee", "headteacher", "safeguarding_lead", "attendance_officer",
+    "data_protection_lead", "office", "head_of_year", "tutor", "teacher",
+})  # fmt: skip
+LETTERS: Final = frozenset({
+    "attendance-concern", "leave-granted", "leave-refused",
+    "concern-letter-1", "concern-letter-2", "weekly-message", "postcard", "end-of-year-letter", "medical-evidence",
+    "attendance-notice", "medical-evidence-required", "persistent-absence-notice", "planning-meeting",
+    "signed-letter-request", "meeting-invitation", "reason-request", "suspected-leave", "no-contact", "letter-home",
+})  # fmt: skip
+
+
+class Held(NamedTuple):
+    """The days a code was in force: from one, until the first on which it no longer was."""
+
+    code: str
+    from_date: date
+    until_date: date
+
+
+@lru_cache(maxsize=1)
+def codes_held() -> tuple[Held, ...]:
+    """Return when each attendance code was in force, from the codes' own file."""
+    return tuple(
+        Held(str(row.mapping["code"].value), _day(row.mapping["from_date"].value),
+             _day(row.mapping["until_date"].value) if "until_date" in row.mapping else date.max)
+        for row in read(CODES).mapping["codes"].items
+    )  # fmt: skip
+
+
+def in_force_some_day(code: str, *, from_date: date, until_date: date = date.max) -> bool:
+    """Say whether a code was in force on any day from one until another."""
+    return any(
+        held.code == code and held.from_date < until_date and held.until_date > from_date for held in codes_held()
+    )
+
+
+def wrong_name(sort: str, name: str) -> str | None:
+    """Say that there is no such role or letter, or nothing. Codes are looked up once their dates are known."""
+    known = {"role": ROLES, "letter": LETTERS}.get(sort)
+    return None if known is None or name in known else f"There is no {sort} named “{name}”."
+
+
+def _day(value: object) -> date:
+    return date.fromisoformat(str(value))
