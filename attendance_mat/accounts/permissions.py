@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEE_LEAVE_REQUESTS = "see leave requests"
     DECIDE_LEAVE = "decide a leave request"
     SEE_SCHOOL_FIGURES = "see the school's figures"
+    DISCUSS_TARGETS = "add to what was said of a target"
     SEE_POLICY = "see the attendance policy"
     SET_POLICY = "adopt and set policies"
     MANAGE_STAFF = "manage the school's people"

@@ -59,7 +59,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "published.CheckRun": {K.NONE: "school as_of started_at finished_at attempts error duration_ms pupils marks "
         "findings episodes_opened episodes_cleared"},
     "published.SchoolFigures": {K.NONE: "school run as_of computed_at pupils possible present authorised unauthorised "
-        "headline_pupils headline_persistent headline_severe ten_in_ten_weeks twenty_consecutive_days"},
+        "headline_pupils headline_persistent headline_severe ten_in_ten_weeks twenty_consecutive_days crossed_unacted "
+        "targets"},
     "published.RegistersDue": {K.NONE: "school date half registers pupils"},
     "published.FinishedRegister": {K.NONE: "school date half register_id pupils present late absent_explained "
         "unexplained elsewhere finished_at"},

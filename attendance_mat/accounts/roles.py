@@ -84,6 +84,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_FORMER_NAMES: Scope.SCHOOL,
         P.APPROVE_LETTER: Scope.SCHOOL,
         P.DECIDE_LEAVE: Scope.SCHOOL,
+        P.DISCUSS_TARGETS: Scope.SCHOOL,
         P.MANAGE_STAFF: Scope.SCHOOL,
         P.DELEGATE_POWERS: Scope.SCHOOL,
         P.SEE_AUDIT: Scope.SCHOOL,
@@ -105,13 +106,19 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_LETTERS: Scope.TRUST,
         P.SEE_LEAVE_REQUESTS: Scope.TRUST,
         P.SEE_SCHOOL_FIGURES: Scope.TRUST,
+        P.DISCUSS_TARGETS: Scope.TRUST,
         P.IMPORT_RECORDS: Scope.TRUST,
         P.SEE_POLICY: Scope.TRUST,
         P.SET_POLICY: Scope.TRUST,
         P.MANAGE_STAFF: Scope.TRUST,
         P.SEE_AUDIT: Scope.TRUST,
     },
-    Role.TRUSTEE: {P.SEE_TRUST: Scope.TRUST, P.SEE_SCHOOL_FIGURES: Scope.TRUST, P.SEE_POLICY: Scope.TRUST},
+    Role.TRUSTEE: {
+        P.SEE_TRUST: Scope.TRUST,
+        P.SEE_SCHOOL_FIGURES: Scope.TRUST,
+        P.DISCUSS_TARGETS: Scope.TRUST,
+        P.SEE_POLICY: Scope.TRUST,
+    },
     Role.SYSTEM: {},
 }
 

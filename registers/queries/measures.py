@@ -70,10 +70,16 @@ class Grouping(NamedTuple):
 
 
 SCHOOL: Final = Grouping("'school'")
+DAY: Final = Grouping("session.date")
 SEX: Final = Grouping("pupil.sex", "JOIN registers_pupil AS pupil ON pupil.id = mark.pupil_id")
 YEAR_GROUP: Final = Grouping("dated.year", _ON_THE_DAY.format(table="registers_pupilyear"))
 REGISTRATION_GROUP: Final = Grouping(
     "dated.group_id", _ON_THE_DAY.format(table="registers_groupmember") + "AND dated.kind = 'registration'"
+)
+
+# The keys are a characteristic's kind, a space and a day; a pupil with two kinds that day counts in both.
+CHARACTERISTIC_BY_DAY: Final = Grouping(
+    "dated.kind || ' ' || session.date", _ON_THE_DAY.format(table="registers_characteristic")
 )
 
 
