@@ -17,10 +17,13 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     task_default_queue="attendance",
+    # Only a worker that logs in to the database as its owner listens here (docs/deploying.md).
+    task_routes={"attendance_mat.accounts.tasks.open_asked_school": {"queue": "owner"}},
     timezone="Europe/London",
     broker_transport_options={"visibility_timeout": 3600},
     beat_schedule={
         "sweep-events": {"task": "attendance_mat.trust.tasks.sweep_events", "schedule": 60.0},
+        "open-schools-that-wait": {"task": "attendance_mat.accounts.tasks.open_schools_that_wait", "schedule": 60.0},
         "check-schools-that-are-due": {
             "task": "escalation.tasks.check_schools_that_are_due",
             "schedule": 300.0,
@@ -29,4 +32,6 @@ app.conf.update(
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },
 )
-app.autodiscover_tasks()
+# The worker that logs in as the database's owner knows the opening of schools and nothing else.
+OWNERS_TASKS = ["attendance_mat.accounts"] if env.text("DATABASE_ROLE", "application") == "owner" else None
+app.autodiscover_tasks(OWNERS_TASKS)

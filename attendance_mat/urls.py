@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("attendance_mat.accounts.urls")),
     path("", include("attendance_mat.accounts.people_urls")),
+    path("", include("attendance_mat.accounts.trust_urls")),
     path("", include("attendance_mat.web.urls")),
     path("", include("reporting.urls")),
 ]

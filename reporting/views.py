@@ -23,6 +23,7 @@ def trust(request: StaffRequest) -> HttpResponse:
         "behind": [line for line in lines if line.behind],
         "half": queries.current_half(at),
         "as_at": at,
+        "may_open_schools": request.member.may(Permission.MANAGE_TRUST),
     }
     return render(request, "reporting/trust.html", context)
 

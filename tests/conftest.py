@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -57,6 +58,7 @@ def shift_to(moment: dt.datetime) -> int:
     return math.ceil((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
 
 
+@cache
 def _template_name() -> str:
     digest = hashlib.sha256(settings.SECRET_KEY.encode())
     for pattern in MADE_FROM:

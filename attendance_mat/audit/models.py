@@ -10,6 +10,7 @@ from django.db import models
 class Event(models.TextChoices):
     """Everything the log can say, in the past tense."""
 
+    SCHOOL_ASKED_FOR = "school asked for"
     SCHOOL_OPENED = "school opened"
     POLICY_ADOPTED = "policy adopted"
     PERSON_ADDED = "person added"

@@ -114,6 +114,7 @@ def _serve(servers: ServerSet, product: Product, *, at: str | None) -> None:
     sys.stdout.write(f"{product.address}\n{shown.decode()}")
     sys.stdout.flush()
     product.start("worker", env)
+    product.start("opener", {**env, "DATABASE_ROLE": "owner"})
     product.start("beat", env)
     say("Ctrl-C stops everything.")
     product.watch()

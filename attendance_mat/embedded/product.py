@@ -1,4 +1,4 @@
-"""The product's own processes in a demonstration: web, worker and beat."""
+"""The product's own processes in a demonstration: web, worker, opener and beat."""
 
 import subprocess
 import time
@@ -70,5 +70,7 @@ def _commands(folder: Path, port: int) -> dict[str, processes.Command]:
             *("--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5"),
         ],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        # One process and no children: it opens a school now and then, as the database's owner.
+        "opener": [*celery, "worker", "--queues", "owner", "--pool", "solo", "--hostname", "opener@%h"],
         "beat": [*celery, "beat", "--schedule", str(folder / "beat"), "--pidfile="],
     }

@@ -108,6 +108,8 @@ class PolicyOverride(models.Model):
 class SchoolOpening(models.Model):
     """A school that the trust has asked to open. A worker that may make tables opens it, and says how that went."""
 
+    append_only = True  # the application asks; only the owner says how it went
+
     slug = models.CharField(max_length=40, validators=[SLUG])
     name = models.CharField(max_length=200)
     phase = models.CharField(max_length=12, choices=Phase.choices)

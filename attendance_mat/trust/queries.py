@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from attendance_mat import selected
-from attendance_mat.trust.models import School, Trust
+from attendance_mat.trust.models import School, SchoolOpening, Trust
 
 
 def the_trust() -> Trust | None:
@@ -19,6 +19,16 @@ def schools() -> QuerySet[School]:
 def schema_names() -> list[str]:
     """Return the schema of each school in use. One query."""
     return list(schools().values_list("schema_name", flat=True))
+
+
+def opening_rows() -> QuerySet[SchoolOpening]:
+    """Return every school asked for, the latest first, with who asked and what was opened. One query."""
+    return SchoolOpening.objects.select_related("asked_by", "school")
+
+
+def waiting_openings() -> QuerySet[SchoolOpening]:
+    """Return the schools asked for that are neither open nor refused, the oldest first. One query."""
+    return SchoolOpening.objects.filter(opened_at__isnull=True, error="").order_by("asked_at")
 
 
 def current_school() -> School:

@@ -18,7 +18,7 @@ FROM_ENVIRONMENT = re.compile(r"\$\{[A-Z_]+(:\?[^}]+|:-)\}")
 
 
 def test_it_has_every_process_of_the_product() -> None:
-    assert set(SERVICES) == {"database", "valkey", "migrate", "web", "worker", "beat"}
+    assert set(SERVICES) == {"database", "valkey", "migrate", "web", "worker", "opener", "beat"}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_SHOT))
@@ -42,7 +42,15 @@ def test_no_process_that_serves_people_knows_the_owners_password(name: str) -> N
     assert SERVICES[name]["environment"]["DATABASE_URL"] == "postgresql://database:5432/attendance"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_the_opener_alone_reads_the_owners_queue() -> None:
+    assert "--queues owner" in " ".join(SERVICES["opener"]["command"])
+    assert SERVICES["opener"]["environment"]["DATABASE_ROLE"] == "owner"
+    for name in ("web", "worker", "beat"):
+        assert "owner" not in str(SERVICES[name]["command"] if "command" in SERVICES[name] else ""), name
+        assert "DATABASE_ROLE" not in SERVICES[name]["environment"], name
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "opener", "beat"])
 def test_nothing_serves_before_the_database_is_migrated(name: str) -> None:
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 

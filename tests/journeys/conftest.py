@@ -37,12 +37,13 @@ class Product:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, *words: str, log: Path) -> None:
-        """Start one of the product's servers."""
+    def start(self, *words: str, log: Path, **variables: str) -> None:
+        """Start one of the product's servers, with these variables in its environment besides."""
+        environment = {**self.environment, **variables}
         with log.open("wb") as out:
             self.running.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", *words], cwd=shared.ROOT, env=self.environment, stdout=out, stderr=out
+                    [sys.executable, "-m", *words], cwd=shared.ROOT, env=environment, stdout=out, stderr=out
                 )
             )
 
