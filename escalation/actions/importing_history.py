@@ -14,10 +14,12 @@ from escalation.actions.importing_history_checks import HistoryChecks, WantedSte
 from escalation.gateways.history_csv import SHAPE, history_rows
 from escalation.models import PastStep, PupilStage
 from escalation.queries.history import running_stages
-from escalation.rules.history import END_OF_YEAR, review_day, times_at_stage
+from escalation.rules.history import END_OF_YEAR, times_at_stage
+from escalation.rules.ladder import review_day
+from escalation.rules.windows import Calendar
 from registers.actions.importing import Taking
 from registers.actions.importing_job import Effect, ImportJob
-from registers.rules.calendar import SchoolYear
+from registers.rules.calendar import LONDON, SchoolYear
 
 LINES_NAMED: Final = 20
 AGAIN: Final = "The stage was reached again, as the imported history says."
@@ -54,8 +56,10 @@ class HistoryStages:
     def __init__(self, job: ImportJob, checks: HistoryChecks) -> None:
         self.job, self.checks = job, checks
         self.running = running_stages()
-        self.days = sorted({date for date, _ in checks.roll.sessions})
-        self.pack = policy_for(job.school).pack_name(on=checks.policy_on)
+        policy = policy_for(job.school)
+        self.pack = policy.pack_name(on=checks.policy_on)
+        self.calendar = Calendar(checks.roll.sessions)
+        self.terms = self.calendar.read_by(policy).partings(dt.date.max).terms
         self.added: list[PupilStage] = []
         self.ended: list[PupilStage] = []
 
@@ -92,6 +96,9 @@ class HistoryStages:
                 self.ended.append(running)
 
     def _row(self, pupil_id: int, stage: Stage, entered_on: dt.date, left_on: dt.date | None) -> PupilStage:
+        """Return a time at a stage, proposed and entered as the day begins, so that times stand in their order."""
+        began_at = dt.datetime.combine(entered_on, dt.time(), LONDON)
+        review = review_day(stage.review, entered_on, self.calendar.days, self.terms) if stage.review else None
         return PupilStage(
             pupil_id=pupil_id,
             pack=self.pack,
@@ -99,11 +106,11 @@ class HistoryStages:
             stage=stage.key,
             label=stage.label,
             source=PupilStage.Source.HISTORY,
-            proposed_at=self.job.at,
+            proposed_at=began_at,
             entered_on=entered_on,
-            entered_at=self.job.at,
+            entered_at=began_at,
             acted_until_date=entered_on,
-            review_on=review_day(stage.review, entered_on, self.days) if stage.review else None,
+            review_on=review,
             left_on=left_on,
             left_because=_why_left(entered_on, left_on) if left_on else "",
         )

@@ -1,17 +1,13 @@
 """How far back a school's own history reaches, and how long the stages in it lasted."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final
 
-from attendance_mat.policy.ladder import Review
-from attendance_mat.policy.triggers import Period
-from registers.rules.calendar import SchoolYear, school_days_after
+from registers.rules.calendar import SchoolYear
 
 YEARS_KEPT: Final = 3  # as far as penalties count against one parent for one child: PN07 reg 12A; statute.md R44
-WEEKS_A_TERM: Final = 13
-FRIDAY: Final = 5
 END_OF_YEAR: Final = "end-of-year"  # names, as a stage, that last year's end put the pupil on this year's list
 
 
@@ -36,16 +32,3 @@ def times_at_stage(reached: Iterable[dt.date], *, on: dt.date) -> dict[dt.date, 
         over = min(again or dt.date.max, SchoolYear.of(day).until)
         ends[day] = over if over <= on else None
     return ends
-
-
-def review_day(review: Review, entered_on: dt.date, days: Sequence[dt.date]) -> dt.date:
-    """Return the day a stage is looked at again; `days` are the school days the calendar has.
-
-    Past the calendar's end, weekdays stand for school days, and a term is a third of the year's weeks.
-    """
-    if review.unit is not Period.SCHOOL_DAYS:
-        weeks = review.after * (WEEKS_A_TERM if review.unit is Period.TERMS else 1)
-        return entered_on + dt.timedelta(weeks=weeks)
-    weekdays = (entered_on + dt.timedelta(days=n) for n in range(1, 2 * review.after + 3))
-    spare = [day for day in weekdays if day.isoweekday() <= FRIDAY]
-    return school_days_after(days, entered_on, review.after) or spare[review.after - 1]

@@ -16,7 +16,7 @@ from escalation.rules.history import oldest_kept
 from registers.models import Contact, Pupil
 from tests.escalation.histories import SINCE, History, row
 from tests.escalation.ladders import set_stages, stage
-from tests.escalation.terms import hold
+from tests.escalation.terms import AUTUMN, hold, weekdays
 from tests.factories import make_pupil
 from tests.people import People
 
@@ -144,6 +144,18 @@ def test_a_stage_reviewed_after_school_days_counts_those_of_the_calendar(
     assert list(PupilStage.objects.order_by("review_on").values_list("review_on", flat=True)) == [
         dt.date(2026, 11, 20), dt.date(2026, 11, 25),
     ]  # fmt: skip
+
+
+def test_a_stage_reviewed_after_a_term_waits_for_the_next_one_of_the_calendar(
+    history: History, ivy: Pupil, alder: School, people: People
+) -> None:
+    review = {"after": 1, "unit": "terms"}
+    set_stages(alder, stage("stage_two", review=review), by=people.alma, from_date=dt.date(2026, 9, 1))
+    hold([*AUTUMN, *weekdays(dt.date(2026, 11, 23), 20), *weekdays(dt.date(2027, 1, 4), 30)])
+
+    history.take(row())
+
+    assert PupilStage.objects.get().review_on == dt.date(2027, 1, 4)
 
 
 def test_last_year_s_list_of_persistent_absentees_comes_with_a_stage_that_carries_over(
