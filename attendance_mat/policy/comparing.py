@@ -1,0 +1,77 @@
+"""What a change of policy would do: each parameter, from when until when, what held and what would hold."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.dated import Cited
+from attendance_mat.policy.loader import NATIONAL, lineage, pack
+from attendance_mat.policy.schema import Parameter
+from attendance_mat.policy.typed import flattened, plain
+
+Found = Cited[Any] | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One parameter that would hold another value, from a day until another (None: with no end in sight)."""
+
+    name: str
+    from_date: date
+    until_date: date | None
+    before: Found
+    after: Found
+
+    @property
+    def fields(self) -> tuple[tuple[str, str, str], ...]:
+        """Return what differs within the value: where, what it is now, what it would be."""
+        old, new = (flattened(plain(cited.value)) if cited else {} for cited in (self.before, self.after))
+        places = [place for place in dict.fromkeys([*old, *new]) if old.get(place) != new.get(place)]
+        return tuple((place, old.get(place, "not set"), new.get(place, "not set")) for place in places)
+
+
+def differences(before: Policy, after: Policy, *, names: Sequence[str] | None = None) -> tuple[Difference, ...]:
+    """Return what would differ, by parameter and then by date. `names` looks at those parameters alone."""
+    asked = Parameter.every if names is None else {name: Parameter.every[name] for name in names}
+    return tuple(each for kind in asked.values() for each in _of(kind, before, after))
+
+
+def _of(kind: type[Parameter], before: Policy, after: Policy) -> Iterator[Difference]:
+    """Yield one parameter's differences; adjacent days that differ in the same way are one."""
+    days = sorted({*_turns(kind, before), *_turns(kind, after)})
+    running: Difference | None = None
+    for first, until in pairwise([*days, None]):
+        old, new = before.find(kind, on=first), after.find(kind, on=first)  # type: ignore[arg-type]
+        here = None if _same(old, new) else Difference(kind.name, first, until, old, new)  # type: ignore[arg-type]
+        if running and here and _same(running.before, old) and _same(running.after, new):
+            running = replace(running, until_date=until)
+            continue
+        if running:
+            yield running
+        running = here
+    if running:
+        yield running
+
+
+def _turns(kind: type[Parameter], policy: Policy) -> Iterator[date]:
+    """Yield every day on which what a policy says of a parameter may turn."""
+    for adoption in policy.adoptions:
+        yield adoption.from_date
+    for setting in policy.settings:
+        if setting.override.name == kind.name:
+            yield setting.override.from_date
+            if setting.override.until_date:
+                yield setting.override.until_date
+    adopted = {adoption.pack for adoption in policy.adoptions}
+    for layer in {each.name for name in adopted for each in lineage(name)} | {NATIONAL}:
+        stated = pack(layer)
+        yield from (dated.from_date for dated in stated.values.get(kind.name, ()))
+        yield from (each.law_from for each in stated.law_wins if kind.name in each.parameters and each.law_from)
+
+
+def _same(one: Found, other: Found) -> bool:
+    """Say whether two values are one, and set by the same."""
+    return (one and (one.value, one.set_by)) == (other and (other.value, other.set_by))

@@ -1,0 +1,217 @@
+"""Any value of a policy in sentences: its own where they are written here, otherwise each of its fields with its unit.
+
+Every sentence is made from the value, so that a change of the value is a change of the document.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date, time
+from enum import StrEnum
+from typing import Any, Final
+
+from attendance_mat.policy import ladder, schema
+from attendance_mat.policy.schema import MonthDay, Parameter
+from escalation.rules import english
+
+UNITS: Final = {
+    "minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "terms": "term", "months": "month",
+    "years": "year", "sessions": "session", "percent": "%", "pounds": "£",
+}  # fmt: skip
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def title(name: str) -> str:
+    """Return the name of a parameter or a field in words."""
+    return name.replace("_", " ").capitalize()
+
+
+def sentences(value: Parameter) -> tuple[str, ...]:
+    """Return what a value says, in sentences."""
+    own = _OWN.get(type(value))
+    return own(value) if own else tuple(_fields(value))
+
+
+def _fields(value: Any) -> Iterator[str]:
+    """Yield each field that says something, with its name and unit."""
+    for field in fields(value):
+        said = getattr(value, field.name)
+        if said is None or said == ():
+            continue
+        if isinstance(said, tuple) and not isinstance(said, MonthDay) and is_dataclass(said[0]):
+            yield from (f"{_one_line(item)}." for item in said)
+        else:
+            yield f"{_field(field.name, said)}."
+
+
+def _one_line(value: Any) -> str:
+    """Return a part of a value in one line: its fields, parted by semicolons."""
+    parts = []
+    for field in fields(value):
+        said = getattr(value, field.name)
+        if said is None or said == ():
+            continue
+        nested = isinstance(said, tuple) and not isinstance(said, MonthDay) and is_dataclass(said[0])
+        parts.append(f"({'); ('.join(_one_line(item) for item in said)})" if nested else _field(field.name, said))
+    return "; ".join(parts)
+
+
+def _field(name: str, said: Any) -> str:
+    stem, _, unit = name.rpartition("_")
+    if isinstance(said, int) and not isinstance(said, bool) and unit in UNITS:
+        return f"{title(stem)}: {_measured(said, unit)}" if stem else _measured(said, unit).capitalize()
+    return f"{title(name)}: {_words(said)}"
+
+
+def _measured(count: int, unit: str) -> str:
+    noun = UNITS[unit]
+    if noun == "%":
+        return f"{count}%"
+    if noun == "£":
+        return f"£{count}"
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _words(said: Any) -> str:
+    """Return a single value, or a list of them, in words."""
+    for kind, words in _KINDS:
+        if isinstance(said, kind):
+            return words(said)
+    return str(said).removesuffix(".")
+
+
+_KINDS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
+    (bool, lambda said: "yes" if said else "no"),
+    (MonthDay, lambda said: f"{said.day} {said.of(2000):%B}"),
+    (tuple, lambda said: "; ".join(_words(item) for item in said)),
+    (time, lambda said: f"{said:%H:%M}"),
+    (date, english.day),
+    (StrEnum, lambda said: said.replace("_", " ")),
+)
+
+
+def _days(count: int, noun: str = "school day") -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _codes(codes: tuple[str, ...]) -> str:
+    return english.listed(codes, last="or")
+
+
+def _penalty(value: schema.PenaltyNoticeThreshold) -> tuple[str, ...]:
+    return (
+        f"A penalty notice is considered once {_days(value.sessions, 'session')} of {_codes(value.codes)} fall within"
+        f" {value.school_weeks} adjacent school weeks. Sessions before {english.day(value.counts_from)} do not count.",
+    )
+
+
+def _unexplained(value: schema.UnexplainedAbsence) -> tuple[str, ...]:
+    return (
+        f"An absence with no reason known is {value.code}. Within {_days(value.school_days)} it becomes the code of its"
+        f" reason; where none is found, {value.fallback}, or {value.if_attended_later} where the pupil came in later.",
+    )
+
+
+def _leave_checks(value: schema.LeaveChecks) -> tuple[str, ...]:
+    said = [f"Leave is asked for at least {_days(value.notice_days, 'day')} before its first day."]
+    if value.unauthorised_sessions is not None:
+        most = _days(value.unauthorised_sessions, "session")
+        said.append(f"More than {most} without leave this school year speaks against it.")
+    if value.authorised_percent is not None:
+        said.append(f"Authorised absence above {value.authorised_percent}% of possible sessions speaks against it.")
+    return (*said, "Each of these advises; the headteacher decides.")
+
+
+def _leave_codes(value: schema.LeaveCodes) -> tuple[str, ...]:
+    return (
+        f"Leave may be granted under {_codes(value.grantable)}; the usual code is {value.usual}.",
+        f"Leave taken without a grant is {value.if_taken_without}.",
+        f"{english.listed(value.rest_on_facts)} rest on facts and need no grant.",
+    )
+
+
+def _follow_ups(value: schema.FollowUps) -> tuple[str, ...]:
+    said = []
+    for each in value.rules:
+        opens = "opens a case" if each.opens_case else "opens no case by itself"
+        due = f" within {_days(each.due_school_days)}" if each.due_school_days is not None else ""
+        said.append(f"{title(each.rule)} {opens}. Next{due}: {each.next_step}")
+    return tuple(said)
+
+
+def _leaving(value: schema.SchoolLeavingDate) -> tuple[str, ...]:
+    return (
+        f"Compulsory school age ends on the last {WEEKDAYS[value.weekday - 1]} of {date(2000, value.month, 1):%B}"
+        f" in the school year of the {value.birthday}th birthday.",
+        f"The next school year begins on {_words(value.next_year_begins)}.",
+    )
+
+
+def _terms(value: ladder.SchoolTerms) -> tuple[str, ...]:
+    return (
+        f"{_days(value.half_term_weekdays, 'weekday')} or more without a session part two half terms.",
+        f"The longest gap that begins from {_words(value.winter_gap_from)} to {_words(value.winter_gap_to)}, or from"
+        f" {_words(value.spring_gap_from)} to {_words(value.spring_gap_to)}, parts two terms.",
+    )
+
+
+def _by_role(value: schema.CodesByRole) -> tuple[str, ...]:
+    return tuple(f"{title(field.name)}: {', '.join(getattr(value, field.name)) or 'none'}." for field in fields(value))
+
+
+def _ladders(value: ladder.Ladders) -> tuple[str, ...]:
+    count = len(value.stages)
+    return (f"{_days(count, 'stage')} in {_days(len(value.ladders), 'ladder')}." if count else "No stages.",)
+
+
+_OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
+    schema.StatisticalYear: lambda v: (f"Attendance is counted over years that begin on {_words(v.starts)}.",),
+    schema.CompulsorySchoolAge: lambda v: (
+        f"Compulsory school age begins on the {_words(v.prescribed_days)} that falls on or next after the"
+        f" {v.birthday}th birthday.",
+    ),
+    schema.SchoolLeavingDate: _leaving,
+    schema.HeadlineAges: lambda v: (
+        f"Published rates are of pupils aged {v.youngest} to {v.oldest} on {_words(v.aged_on)}.",
+    ),
+    schema.PersistentAbsence: lambda v: (f"Absence of {v.percent}% of possible sessions or more is persistent.",),
+    schema.SevereAbsence: lambda v: (f"Absence of {v.percent}% of possible sessions or more is severe.",),
+    schema.PercentageStages: lambda v: (
+        f"No percentage opens a stage until {_days(v.minimum_possible_sessions, 'session')} were possible.",
+    ),
+    schema.PenaltyNoticeThreshold: _penalty,
+    schema.ContinuousAbsence: lambda v: (
+        f"{_days(v.school_days)} in a row, every session {_codes(v.codes)}, may found removal from the roll.",
+    ),
+    schema.AttendanceReturn: lambda v: (
+        f"The local authority is told of {_days(v.school_days)} in a row, every session {_codes(v.codes)}.",
+    ),
+    schema.SicknessReturn: lambda v: (
+        f"The local authority is told where sickness ({_codes(v.codes)}) is likely to last, or to total in the year,"
+        f" {_days(v.school_days)}.",
+    ),
+    schema.FollowUps: _follow_ups,
+    schema.MorningSession: lambda v: (f"The morning session starts at {v.starts:%H:%M}.",),
+    schema.AfternoonSession: lambda v: (f"The afternoon session starts at {v.starts:%H:%M}.",),
+    schema.RegisterOpen: lambda v: (f"A register closes {_measured(v.minutes, 'minutes')} after its session starts.",),
+    schema.UnexplainedAbsence: _unexplained,
+    schema.UnexplainedReminder: lambda v: (
+        f"An absence still unexplained after {_days(v.school_days)} is put before the attendance officer.",
+    ),
+    schema.AmendmentParticulars: lambda v: (f"Each amendment of a register keeps: {english.listed(v.keeps)}.",),
+    schema.RegisterRetention: lambda v: (f"Every entry is kept {_days(v.years, 'year')} from the day it was made.",),
+    schema.CodesByRole: _by_role,
+    schema.FirstDayContact: lambda v: (
+        "The family of a child not accounted for is contacted on the first day, "
+        + (f"within {_measured(v.minutes_after_close, 'minutes')} after" if v.minutes_after_close else "as soon as")
+        + " the register closes.",
+    ),
+    schema.LeaveChecks: _leave_checks,
+    schema.LeaveCodes: _leave_codes,
+    schema.NightlyCheck: lambda v: (f"The night's check runs from {v.at:%H:%M}.",),
+    ladder.Ladders: _ladders,
+    ladder.WeeklyReview: lambda v: (f"Each week's attendance is looked at on {WEEKDAYS[v.weekday - 1]}.",),
+    ladder.EarlyWarning: lambda v: (
+        f"A pupil's present rate is that of the last {_days(v.school_weeks, 'school week')}, this one included.",
+    ),
+    ladder.SchoolTerms: _terms,
+}
