@@ -1,22 +1,31 @@
 """Reads of what the schools publish, and of one school's own figures."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
-from attendance_mat.policy.adopted import national
+from attendance_mat.policy.adopted import Policy, national
+from attendance_mat.policy.following_up import AttendanceAim
 from attendance_mat.policy.schema import AfternoonSession, NightlyCheck
 from attendance_mat.published.models import CheckRun, FinishedRegister, RegistersDue, SchoolFigures
-from attendance_mat.trust.models import School
-from attendance_mat.web.formats import year_group
-from registers.models import Group
+from attendance_mat.trust.models import AttendanceTarget, School
+from attendance_mat.trust.policy import policies_for, policy_for
+from attendance_mat.web.formats import day, year_group
+from registers.models import Characteristic, Group, Pupil
 from registers.queries import measures
+from registers.queries.targets import progress
 from registers.rules.calendar import Half, SchoolYear
 from registers.rules.measures import Measures, total
 from reporting.rules.schools import Figures, Morning, SchoolLine, expect_the_newest, newest_night_due
+from reporting.rules.targets import Bands, TargetLine, bands, is_over
+
+EVERYONE: Final = "Everyone"
+GROUPS: Final = dict(Characteristic.Kind.choices)
 
 
 def school_lines(*, at: dt.datetime) -> list[SchoolLine]:
@@ -136,4 +145,137 @@ def school_year_figures(*, on: dt.date) -> SchoolYearFigures:
         headline=measures.headline(measures.pupil_figures(from_date=from_date, to_date=to_date)),
         years=[GroupLine(NO_GROUP if year is None else year_group(year), sums) for year, sums in years.items()],
         groups=sorted(named, key=attrgetter("label")),
+    )
+
+
+def target_lines_of_trust(*, on: dt.date) -> list[TargetLine]:
+    """Return every target of the trust and of its schools, with what each school's last night published of it.
+
+    A school without a target for everyone on the day stands with its policy's own. Five queries, however many.
+    """
+    schools = list(School.objects.select_related("figures").order_by("name"))
+    targets = list(targets_shown(on))
+    policies = policies_for(schools)
+    lines = [_published(target, schools) for target in targets if target.school_id is None]
+    for school in schools:
+        own = [target for target in targets if target.school_id == school.pk]
+        lines += [_published(target, [school]) for target in own]
+        if not any(_is_for_everyone(target, on) for target in own):
+            lines.append(_of_policy(policies[school.pk], school.name, on, _year_so_far(school)))
+    return lines
+
+
+def target_lines_of_school(school: School, *, on: dt.date) -> list[TargetLine]:
+    """Return the selected school's targets, and its part in the trust's, to the day before `on`. Four queries."""
+    targets = list(concerning(targets_shown(on), school))
+    reached = progress(targets, until=on - dt.timedelta(days=1))
+    own = [_target_line(target, reached[target.pk]) for target in targets if target.school_id]
+    trusts = [_target_line(target, reached[target.pk]) for target in targets if target.school_id is None]
+    if not any(_is_for_everyone(target, on) for target in targets if target.school_id):
+        year = SchoolYear.of(on).starts
+        so_far = measures.school_measures(from_date=year, to_date=on - dt.timedelta(days=1))
+        own.append(_of_policy(policy_for(school), school.name, on, so_far))
+    return [*own, *trusts]
+
+
+def target_line(target: AttendanceTarget, school: School | None, *, on: dt.date) -> TargetLine:
+    """Return one target and what has been reached: in the selected school, or as the schools published it.
+
+    Two queries in a school, else one.
+    """
+    if school:
+        return _target_line(target, progress([target], until=on - dt.timedelta(days=1))[target.pk])
+    of = School.objects.select_related("figures").order_by("name")
+    return _published(target, list(of.filter(pk=target.school_id) if target.school_id else of))
+
+
+def targets_shown(on: dt.date) -> QuerySet[AttendanceTarget]:
+    """Return the targets that stand for some of a day's school year, the trust's and the schools'. One query."""
+    year = SchoolYear.of(on)
+    rows = AttendanceTarget.objects.filter(withdrawn_at__isnull=True, from_date__lt=year.until)
+    rows = rows.exclude(until_date__lte=year.starts).select_related("school", "set_by")
+    return rows.annotate(said=Count("notes")).order_by("group", "from_date", "pk")
+
+
+def concerning(targets: QuerySet[AttendanceTarget], school: School) -> QuerySet[AttendanceTarget]:
+    """Narrow targets to a school's own and the trust's. No query."""
+    return targets.filter(Q(school=school) | Q(school__isnull=True))
+
+
+def pupils_so_far(*, on: dt.date) -> list[measures.PupilFigures]:
+    """Return every pupil's figures of the school year to the day before `on`. One query."""
+    return measures.pupil_figures(from_date=SchoolYear.of(on).starts, to_date=on - dt.timedelta(days=1))
+
+
+def bands_of(figures: Iterable[measures.PupilFigures], aim: AttendanceAim) -> Bands:
+    """Return how many pupils stand on each side of what a policy aims at. No query."""
+    sums = (row.measures for row in figures)
+    return bands(sums, good_percent=aim.good_percent, most_days=aim.most_days_absent)
+
+
+def pupils_over(
+    figures: Iterable[measures.PupilFigures], most_days: int, pupils: QuerySet[Pupil]
+) -> list[tuple[Pupil, Measures]]:
+    """Return those of some pupils who missed more than so many days this year, the most first. One query."""
+    over = {row.pupil_id: row.measures for row in figures if is_over(row.measures, most_days)}
+    found = [(pupil, over[pupil.pk]) for pupil in pupils.filter(pk__in=over)]
+    return sorted(found, key=lambda row: (-row[1].missed, row[0].list_name))
+
+
+def aim_of(school: School, *, on: dt.date) -> AttendanceAim:
+    """Return what the school's policy aims at. Two queries the first time, then none."""
+    return policy_for(school).terms(AttendanceAim, on=on)
+
+
+def _is_for_everyone(target: AttendanceTarget, on: dt.date) -> bool:
+    ends = target.until_date or dt.date.max
+    return not target.group and target.from_date <= on < ends
+
+
+def _published(target: AttendanceTarget, schools: Iterable[School]) -> TargetLine:
+    """Return a target with the sum of what the schools last published of it."""
+    figures = [_figures_of(school) for school in schools]
+    published = [row.targets.get(str(target.pk)) if row else None for row in figures]
+    sums = total(Measures(*counts) for counts in published if counts)
+    return replace(_target_line(target, sums), awaited=None in published)
+
+
+def _figures_of(school: School) -> SchoolFigures | None:
+    figures: SchoolFigures | None = getattr(school, "figures", None)
+    return figures
+
+
+def _year_so_far(school: School) -> Measures:
+    figures = _figures_of(school)
+    return Measures(figures.present, figures.authorised, figures.unauthorised) if figures else Measures()
+
+
+def _target_line(target: AttendanceTarget, reached: Measures) -> TargetLine:
+    return TargetLine(
+        of=target.school.name if target.school else "The trust",
+        pupils=GROUPS.get(target.group, EVERYONE),
+        percent=target.percent,
+        above=target.sign == AttendanceTarget.Sign.MORE_THAN,
+        from_date=target.from_date,
+        until_date=target.until_date,
+        owner=target.owner,
+        set_by=f"{target.set_by.name}, {day(target.set_at)}",
+        key=target.pk,
+        notes=getattr(target, "said", 0),
+        reached=reached,
+    )
+
+
+def _of_policy(policy: Policy, name: str, on: dt.date, reached: Measures) -> TargetLine:
+    """Return the line of a school's policy: its own aim for the school year, where it names one."""
+    aim, year = policy.cited(AttendanceAim, on=on), SchoolYear.of(on)
+    named = aim.value.percent is not None
+    return TargetLine(
+        of=name,
+        percent=Decimal(aim.value.percent) if aim.value.percent is not None else None,
+        above=aim.value.strictly_above,
+        from_date=year.starts,
+        until_date=year.until,
+        set_by=f"The policy: {aim.source}" if named else "",
+        reached=reached,
     )

@@ -38,11 +38,13 @@ IN_A_SCHOOL: Final = (
     Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
     Place("Letters", "letters:letters", Permission.SEE_LETTERS),
     Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
+    Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
     Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
     Place("People", "people:people", Permission.MANAGE_STAFF),
 )
 IN_THE_TRUST: Final = (
     Place("Schools", "reporting:trust", Permission.SEE_TRUST),
+    Place("Targets", "reporting:targets", Permission.SEE_TRUST),
     Place("People", "people:people", Permission.MANAGE_TRUST),
 )
 

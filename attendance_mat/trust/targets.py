@@ -1,6 +1,7 @@
 """Attendance targets: set, withdrawn, and spoken about (policies: targets of the trust, of a school, of a group)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,46 +11,30 @@ from attendance_mat.audit.record import Actor, record
 from attendance_mat.trust.models import AttendanceTarget, School, TargetNote
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A target as it is to be set: of the trust (no school), of a school, or of a group of pupils in either."""
+
+    school: School | None = None
+    group: str = ""  # a characteristic's kind
+    percent: Decimal
+    sign: str = AttendanceTarget.Sign.OR_MORE
+    from_date: dt.date
+    until_date: dt.date | None = None
+    owner: str
+
+
 @transaction.atomic
-def set_target(
-    *,
-    school: School | None,
-    percent: Decimal,
-    sign: AttendanceTarget.Sign,
-    from_date: dt.date,
-    until_date: dt.date | None,
-    owner: str,
-    by: Actor,
-    at: dt.datetime,
-    group: str = "",
-) -> AttendanceTarget:
-    """Set the attendance to reach over some days: of the trust (no school), of a school, or of a group in either.
+def set_target(wanted: Wanted, *, by: Actor, at: dt.datetime) -> AttendanceTarget:
+    """Set the attendance to reach over some days.
 
     Raises ValidationError for what is no percentage or no period. Targets may overlap; each is shown by itself.
     """
-    target = AttendanceTarget(
-        school=school,
-        group=group,
-        percent=percent,
-        sign=sign,
-        from_date=from_date,
-        until_date=until_date,
-        owner=owner,
-        set_by_id=by.user_id,
-        set_at=at,
-    )
+    target = AttendanceTarget(**vars(wanted), set_by_id=by.user_id, set_at=at)
     target.full_clean()
     target.save()
-    record(
-        Event.TARGET_SET,
-        target,
-        by=by,
-        at=at,
-        school=school.pk if school else None,
-        group=group,
-        percent=str(percent),
-        sign=sign,
-    )
+    said = {"school": target.school_id, "group": target.group, "percent": str(target.percent), "sign": target.sign}
+    record(Event.TARGET_SET, target, by=by, at=at, **said)
     return target
 
 

@@ -23,6 +23,7 @@ from escalation.queries import night as queries
 from escalation.rules.findings import Rule
 from escalation.rules.thresholds import Episode, ended_on, episode
 from registers.models import Pupil
+from registers.queries import targets
 from registers.queries.measures import PupilFigures, headline, pupil_figures
 from registers.rules.calendar import SchoolYear
 from registers.rules.measures import total
@@ -228,5 +229,6 @@ def _publish(school: School, run: CheckRun, figures: Collection[PupilFigures], m
             "headline_severe": counted.severe,
             "ten_in_ten_weeks": rules_met.count(Rule.TEN_IN_TEN_WEEKS),
             "twenty_consecutive_days": rules_met.count(Rule.TWENTY_CONSECUTIVE_DAYS),
+            "targets": targets.to_publish(school, as_of=run.as_of),
         },
     )

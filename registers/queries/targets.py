@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from attendance_mat.trust.models import AttendanceTarget
+from django.db.models import Q
+
+from attendance_mat.trust.models import AttendanceTarget, School
 from registers.queries import measures
 from registers.rules.measures import Measures, total
 
@@ -26,6 +28,17 @@ def progress(targets: Collection[AttendanceTarget], *, until: dt.date) -> dict[i
             kind, _, day = key.partition(" ")
             groups.setdefault(kind, {})[dt.date.fromisoformat(day)] = counts
     return {target.pk: _over(groups.get(target.group, {}), target) for target in targets}
+
+
+def to_publish(school: School, *, as_of: dt.date) -> dict[str, list[int]]:
+    """Return the selected school's sums towards every target it has a part in, as it publishes them at night.
+
+    By the target's key: sessions present, authorised and unauthorised. At most three queries; one without a target.
+    """
+    mine = Q(school=school) | Q(school__isnull=True)
+    targets = AttendanceTarget.objects.filter(mine, withdrawn_at__isnull=True, from_date__lte=as_of)
+    reached = progress(list(targets), until=as_of)
+    return {str(key): [sums.present, sums.authorised, sums.unauthorised] for key, sums in reached.items()}
 
 
 def _over(days: Mapping[dt.date, Measures], target: AttendanceTarget) -> Measures:

@@ -52,7 +52,7 @@ class TargetLine:
 
     @property
     def gap(self) -> str:
-        """Return how far attendance is from the target, "−1.2 points"; empty where there is nothing to compare.
+        """Return how far attendance is from the target, in points with its sign; empty without a comparison.
 
         One decimal, rounded as the percentage beside it, and as many more as show that a gap is not nothing.
         """

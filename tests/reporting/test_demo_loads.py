@@ -85,6 +85,11 @@ def test_a_second_load_finds_everything_and_changes_nothing(demo: Demo) -> None:
     assert demo.one("SELECT count(*) FROM registers_mark", SCHOOLS[0]) == before
 
 
+def test_a_school_opened_in_the_demonstration_does_not_keep_it_from_starting_again(demo: Demo) -> None:
+    demo.manage("open_school", "cedar-infant", "--name", "Cedar Infant", "--phase", "primary", "--policy", "national")
+    assert "loaded already" in demo.manage("load_demo", "--small").stderr
+
+
 def test_the_log_ins_are_printed_a_line_each_for_every_role(demo: Demo) -> None:
     lines = [line.split("\t") for line in demo.manage("demo_logins").stdout.splitlines()]
     assert len(lines) == 2 + 2 * 8
