@@ -1,13 +1,16 @@
 """The facts about a pupil that a trigger may ask for, other than counts of sessions."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Final
 
 from attendance_mat.policy.triggers import Condition, Period, Reached
 from escalation.rules.arithmetic import day_in_words
 from escalation.rules.counts import PupilFacts
-from escalation.rules.windows import Reading
+from escalation.rules.windows import ONE_DAY, Reading
+from registers.rules.age import compulsory_age_from, compulsory_age_until
 
+OLDEST: Final = 36_525  # days; nobody on a roll is older
 GROUPS: Final = {
     "fsm": "free school meals",
     "pupil_premium": "pupil premium",
@@ -62,3 +65,22 @@ def _reached_in_words(reached: Reached, pupil: PupilFacts, on: dt.date) -> str:
         return f"Has not entered the stage “{stage}”."
     ago = f"; {reached.after} {PERIODS[reached.unit]} must have passed" if reached.after else ""
     return f"Entered the stage “{stage}” on {day_in_words(entered_on)}{ago}."
+
+
+def compulsory_births(on: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the latest and the earliest date of birth of those of compulsory school age on a day."""
+    oldest_known = on - OLDEST * ONE_DAY
+    too_young = _first_birth(oldest_known, on + ONE_DAY, lambda dob: compulsory_age_from(dob) > on)
+    not_too_old = _first_birth(oldest_known, on + ONE_DAY, lambda dob: compulsory_age_until(dob) > on)
+    return too_young - ONE_DAY, not_too_old
+
+
+def _first_birth(low: dt.date, high: dt.date, is_late_enough: Callable[[dt.date], bool]) -> dt.date:
+    """Return the first date of birth from which something holds of everyone born later."""
+    while low < high:
+        middle = low + (high - low) // 2
+        if is_late_enough(middle):
+            high = middle
+        else:
+            low = middle + ONE_DAY
+    return low

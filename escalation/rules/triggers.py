@@ -190,7 +190,8 @@ def _fall(line: Line, tally: Tally, reading: Reading, days: Days) -> Figure:
 
 
 def _counted(count: Count, tally: Tally, reading: Reading, days: Days) -> tuple[int, int]:
-    first, until = reading.calendar.until(days.first - ONE_DAY), reading.calendar.until(days.last)
+    until = reading.calendar.until(days.last)
+    first = min(until, reading.calendar.until(days.first - ONE_DAY))
     counted, possible = tally.sessions(count), tally.possible
     return counted[until] - counted[first], possible[until] - possible[first]
 

@@ -182,15 +182,23 @@ def _parameters(
 
 
 @lru_cache(maxsize=1)
+def eras() -> tuple[dt.date, ...]:
+    """Return the first day of each era, in order: a stretch of time in which no code changes its meaning."""
+    return tuple(sorted({day for row in codes.periods() for day in (row.from_date, row.until_date) if day}))
+
+
+@lru_cache(maxsize=1)
 def _meanings() -> dict[str, list[Any]]:
     """Return the first day of each era, and column by column the codes that count in each. Source: statute.md R53."""
-    eras = sorted({day for row in codes.periods() for day in (row.from_date, row.until_date) if day})
     counted = [
-        (era, row) for era, first in enumerate(eras, start=1) for row in codes.in_force(first) if row.counts_as_possible
+        (era, row)
+        for era, first in enumerate(eras(), start=1)
+        for row in codes.in_force(first)
+        if row.counts_as_possible
     ]
     rows = [row for _, row in counted]
     return {
-        "eras": eras,
+        "eras": list(eras()),
         "era": [era for era, _ in counted],
         "code": [row.code for row in rows],
         "present": [int(row.counts_as_present) for row in rows],

@@ -1,0 +1,107 @@
+"""Whom the stages of a policy are about: candidates for a whole school in one statement, and what the rules read."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, Q
+
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.ladder import Stage
+from attendance_mat.trust.models import School
+from escalation.models import PastStep, PupilStage
+from escalation.queries.night import records
+from escalation.queries.stage_sql import statement
+from escalation.queries.triggers import Compiled
+from escalation.rules.counts import PupilFacts
+from escalation.rules.history import END_OF_YEAR
+from escalation.rules.triggers import whole_condition
+from escalation.rules.windows import Calendar
+from registers.models import Characteristic, PupilYear
+from registers.queries.sessions import sessions_held
+from registers.rules.calendar import SchoolYear
+from registers.rules.roll import Period
+
+
+def stage_candidates(
+    stages: Collection[Stage], *, as_of: dt.date, policy: Policy, school: School, calendar: Calendar | None = None
+) -> dict[str, set[int]]:
+    """Return, for each stage with a trigger, the pupils on roll whom the plain rule must decide. One query.
+
+    Exact for figures, groups, phases, years and ages; where a trigger asks when a stage was entered it may give too
+    many, never too few. A second query, unless the school's `calendar` up to the day is given.
+    """
+    held = Calendar(sessions_held(from_date=dt.date.min, to_date=as_of)) if calendar is None else calendar
+    compiled = Compiled(held.read_by(policy), as_of, school.phase)
+    conditions = {
+        stage.key: compiled.condition(condition)
+        for stage in stages
+        if (condition := whole_condition(stage, policy=policy, as_of=as_of))
+    }
+    found: dict[str, set[int]] = {key: set() for key in conditions}
+    if not conditions:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(*statement(compiled, list(conditions.values())))
+        for pupil_id, *answers in cursor.fetchall():
+            for key, is_candidate in zip(conditions, answers, strict=True):
+                if is_candidate:
+                    found[key].add(pupil_id)
+    return found
+
+
+def stage_facts(pupil_ids: Collection[int], *, as_of: dt.date, school: School) -> dict[int, PupilFacts]:
+    """Return what the triggers read of some pupils, to a day. Eight queries.
+
+    A stage counts if it was entered in the day's school year, or before it and has not been left.
+    """
+    known = records(pupil_ids, as_of=as_of)
+    years, kinds = _dated(PupilYear, "year", known), _dated(Characteristic, "kind", known)
+    entered, carried_over = _stages(known, as_of)
+    calendar = Calendar(next(iter(known.values())).sessions) if known else Calendar(())
+    return {
+        pk: PupilFacts(
+            dob=record.dob,
+            marks=record.marks,
+            on_roll=record.on_roll,
+            sessions=calendar,
+            years=years[pk],
+            characteristics=kinds[pk],
+            phase=school.phase,
+            entered=entered[pk],
+            carried_over=pk in carried_over,
+        )
+        for pk, record in known.items()
+    }
+
+
+def _dated(kind: type[Model], column: str, pupil_ids: Collection[int]) -> dict[int, list[tuple[Any, Period]]]:
+    """Return a dated fact of some pupils with its periods. One query."""
+    found: dict[int, list[tuple[Any, Period]]] = defaultdict(list)
+    rows = kind._default_manager.filter(pupil__in=pupil_ids)
+    for pupil_id, value, *period in rows.values_list("pupil_id", column, "from_date", "until_date"):
+        found[pupil_id].append((value, Period(*period)))
+    return found
+
+
+def _stages(pupil_ids: Collection[int], as_of: dt.date) -> tuple[dict[int, dict[str, dt.date]], set[int]]:
+    """Return when pupils last entered each stage that counts, and who was carried over into the year. Two queries."""
+    year = SchoolYear.of(as_of)
+    counts = Q(entered_on__gte=year.starts) | Q(left_on__isnull=True) | Q(left_on__gt=as_of)
+    rows = PupilStage.objects.filter(counts, pupil__in=pupil_ids, entered_on__lte=as_of, withdrawn_at__isnull=True)
+    entered: dict[int, dict[str, dt.date]] = defaultdict(dict)
+    carried_over = set(
+        PastStep.objects.filter(
+            pupil__in=pupil_ids,
+            kind=PastStep.Kind.STAGE,
+            name=END_OF_YEAR,
+            on_date__range=(year.starts, as_of),
+        ).values_list("pupil_id", flat=True)
+    )
+    for row in rows.order_by("entered_on", "pk"):
+        entered[row.pupil_id][row.stage] = row.entered_on
+        if row.source == PupilStage.Source.CARRIED_OVER and row.entered_on in year:
+            carried_over.add(row.pupil_id)
+    return entered, carried_over

@@ -1,0 +1,128 @@
+"""Triggers in SQL: the conditions of many stages as columns of one statement, each compared in whole numbers.
+
+escalation/rules/triggers.py is the plain definition. What SQL does not know (when a stage was entered) is NULL, so that
+three-valued logic keeps whoever might be meant: a pupil is a candidate unless a condition is FALSE.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from attendance_mat.policy.triggers import WHOLE, Condition, Count, Line, Sign, Span, Unit, Window
+from escalation.rules.facts import compulsory_births
+from escalation.rules.windows import ONE_DAY, Days, Reading
+from registers.queries.measures import eras
+from registers.rules.calendar import SchoolYear
+
+SIGNS: Final = {Sign.BELOW: "<", Sign.AT_OR_BELOW: "<=", Sign.MORE_THAN: ">", Sign.OR_MORE: ">="}
+UNKNOWN: Final = "NULL::boolean"
+RUN_MARGIN: Final = 20  # school days of other marks that a run may pass over before it is left to the rule
+DATED: Final = """EXISTS (
+    SELECT FROM {table} AS dated WHERE dated.pupil_id = pupil.id AND dated.{field} = ANY({values})
+        AND dated.from_date <= %(as_of)s AND COALESCE(dated.until_date, 'infinity') > %(as_of)s
+)"""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Sessions, whole days or spells of a kind between two days; of no kind, the sessions possible."""
+
+    unit: Unit
+    count: Count | None
+    days: Days
+
+
+@dataclass
+class Compiled:
+    """Conditions as SQL over named sums and runs, and all that those need."""
+
+    reading: Reading
+    as_of: dt.date
+    phase: str
+    sums: dict[Sum, str] = field(default_factory=dict)
+    runs: dict[Count, str] = field(default_factory=dict)
+    longest_run: int = 0
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def condition(self, condition: Condition) -> str:
+        """Return a condition as an SQL expression: true, false, or NULL where SQL cannot say."""
+        if condition.line:
+            return self._line(condition.line)
+        if condition.all_of or condition.any_of:
+            word = " AND " if condition.all_of else " OR "
+            return f"({word.join(self.condition(part) for part in condition.all_of or condition.any_of)})"
+        if condition.none_of:
+            return f"NOT ({' OR '.join(self.condition(part) for part in condition.none_of)})"
+        return self._fact(condition)
+
+    def bounds(self) -> list[dt.date]:
+        """Return the days that part the calendar, so that every window is a number of stretches.
+
+        No code changes its meaning within a stretch.
+        """
+        ends = {edge for each in self.sums for edge in (each.days.first, each.days.last + ONE_DAY)}
+        if self.runs:
+            ends |= {self.runs_from()}
+        first = min(ends, default=self.as_of)
+        return sorted({*ends, *(day for day in eras() if first < day <= self.as_of)})
+
+    def _line(self, line: Line) -> str:
+        sign = SIGNS[line.sign]
+        if line.window is None:
+            self.longest_run = max(self.longest_run, line.than + 1)
+            return f"{self.runs.setdefault(line.count, f'run_{line.count}')} {sign} {line.than}"
+        if line.window.span is Span.SINCE_STAGE:
+            return UNKNOWN
+        days = self._days(line.window)
+        match line.unit:
+            case Unit.PERCENT:
+                counted, possible = self._sum(line.count, days), self._sum(None, days)
+                minimum = self.reading.minimum_possible(self.as_of)
+                return f"({possible} >= {minimum} AND {WHOLE} * {counted} {sign} {line.than} * {possible})"
+            case Unit.POINTS_FALL:
+                return self._fall(line, line.window, days)
+        return f"{self._sum(line.count, days, line.unit)} {sign} {line.than}"
+
+    def _fall(self, line: Line, window: Window, days: Days) -> str:
+        before = self.reading.before(window, self.as_of)
+        if before is None:
+            return "FALSE"
+        now, of_now = self._sum(line.count, days), self._sum(None, days)
+        then, of_then = self._sum(line.count, before), self._sum(None, before)
+        return (
+            f"({of_now} * {of_then} > 0 AND {WHOLE} * ({then} * {of_now} - {now} * {of_then}) {SIGNS[line.sign]} "
+            f"{line.than} * {of_now} * {of_then})"
+        )
+
+    def _sum(self, count: Count | None, days: Days, unit: Unit = Unit.SESSIONS) -> str:
+        return self.sums.setdefault(Sum(unit, count, days), f"sum_{len(self.sums)}")
+
+    def _days(self, window: Window) -> Days:
+        first = self.reading.first_day(window, self.as_of) or self.as_of
+        return Days(min(first, self.as_of + ONE_DAY), self.as_of)
+
+    def _fact(self, condition: Condition) -> str:
+        if condition.groups:
+            return self._dated("registers_characteristic", "kind", list(condition.groups), "text")
+        if condition.years:
+            return self._dated("registers_pupilyear", "year", list(condition.years), "smallint")
+        if condition.phases:
+            return str(self.phase in condition.phases).upper()
+        if condition.compulsory_age is not None:
+            youngest, oldest = compulsory_births(self.as_of)
+            name = f"born_{len(self.parameters)}"
+            self.parameters |= {f"{name}_from": oldest, f"{name}_to": youngest}
+            within = f"pupil.dob BETWEEN %({name}_from)s AND %({name}_to)s"
+            return within if condition.compulsory_age else f"NOT {within}"
+        return UNKNOWN
+
+    def _dated(self, table: str, column: str, values: list[Any], kind: str) -> str:
+        name = f"asked_{len(self.parameters)}"
+        self.parameters[name] = values
+        return DATED.format(table=table, field=column, values=f"%({name})s::{kind}[]")
+
+    def runs_from(self) -> dt.date:
+        """Return the first day that a run is followed back to: this school year's, or so many school days ago."""
+        days = self.reading.calendar.days[: self.reading.calendar.until(self.as_of)]
+        margin = days[-(self.longest_run + RUN_MARGIN) :]
+        return min([SchoolYear.of(self.as_of).starts, *margin])
