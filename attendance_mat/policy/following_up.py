@@ -67,7 +67,7 @@ class PatternMeeting(Parameter):
 
     def wrong(self) -> str | None:
         """Say what is contradictory here, or nothing."""
-        if (self.longest_weeks or 0) < (self.shortest_weeks or 0):
+        if self.shortest_weeks and self.longest_weeks and self.longest_weeks < self.shortest_weeks:
             return "The longest time is shorter than the shortest."
         return None
 

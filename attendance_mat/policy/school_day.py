@@ -194,7 +194,8 @@ class LatenessSteps(Parameter):
         """Say what is contradictory here, or nothing."""
         if (self.lates is None) is not (self.in_weeks is None):
             return "“lates” and “in_weeks” are given together or not at all."
-        if (self.longest_detention_minutes or 0) < (self.detention_minutes or 0):
+        first, longest = self.detention_minutes, self.longest_detention_minutes
+        if first and longest and longest < first:
             return "The longest detention is shorter than the first."
         return None
 
