@@ -50,7 +50,7 @@ def test_notice_is_counted_in_days_from_the_request_to_the_first_day(on: dt.date
     check = checked(asked(on))["Notice"]
 
     assert (check.outcome, check.why) == (outcome, why)
-    assert str(check.source) == "Aspire Educational Trust attendance policy, section 7 (leave of absence)"
+    assert str(check.source) == "Aspire Educational Trust attendance policy, AET-7.04, AET-7.09, AET-7.10"
 
 
 def test_leave_is_never_asked_for_after_it_began() -> None:
