@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
+from tests.bench.demo import demo_ready_seconds
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
 from tests.bench.night import check_growth, check_ratio_100, check_seconds_100
@@ -37,6 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "check_growth": check_growth,
     "letters_ratio": letters_ratio,
     "trust_page_p95_ms": trust_page_p95_ms,
+    "demo_ready_seconds": demo_ready_seconds,
 }
 
 
