@@ -10,14 +10,12 @@ from typing import (
     Annotated,
     Any,
     Final,
-    Protocol,
     TypeVar,
     Union,
     cast,
     get_args,
     get_origin,
     get_type_hints,
-    runtime_checkable,
 )
 
 from attendance_mat.policy.entries import Entry
@@ -26,14 +24,6 @@ from attendance_mat.policy.names import in_force_some_day, wrong_name
 from attendance_mat.policy.schema import MonthDay
 
 T = TypeVar("T")
-
-
-@runtime_checkable
-class Checked(Protocol):
-    """A value that can say whether its own parts agree."""
-
-    def wrong(self) -> str | None:
-        """Say what is contradictory, or nothing."""
 
 
 class Builder:
@@ -70,7 +60,8 @@ class Builder:
 
     def _consistent(self, built: T, entry: Entry) -> T | None:
         """Return what was built unless its own parts contradict each other: a class may say so by `wrong()`."""
-        wrong = built.wrong() if isinstance(built, Checked) else None
+        asked = getattr(built, "wrong", None)
+        wrong = asked() if asked else None
         if wrong:
             self.refuse(entry, wrong)
         return None if wrong else built
@@ -167,6 +158,7 @@ def _time(text: str) -> time:
     return datetime.strptime(text, "%H:%M").replace(tzinfo=UTC).time()
 
 
+@lru_cache
 def _date(text: str) -> date:
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
 
