@@ -1,14 +1,21 @@
-"""One pupil's register under a policy, walked day by day: the stages it would have led to, and when."""
+"""One pupil's register under each policy, walked day by day: the stages it would have led to, and when."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
-from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.adopted import Adoption, Policy, assemble
 from attendance_mat.policy.ladder import Ladder, Ladders, Stage
+from attendance_mat.policy.loader import NATIONAL, pack, pack_names
+from attendance_mat.policy.schema import FollowUps, PercentageStages
 from attendance_mat.policy.triggers import Condition
+from escalation.rules import chart
+from escalation.rules.chart import Step
 from escalation.rules.counts import PupilFacts
+from escalation.rules.findings import Rule
+from escalation.rules.thresholds import episode
 from escalation.rules.triggers import Judgement, holds, judge
 from escalation.rules.windows import Reading
 from registers.rules.calendar import SchoolYear
@@ -23,6 +30,50 @@ class Crossed(NamedTuple):
     judgement: Judgement
 
 
+@dataclass(frozen=True)
+class Line:
+    """One stage, or national rule, that a policy would have led to: when, by what sum, by which clause, to do what."""
+
+    label: str
+    on: dt.date
+    arithmetic: str
+    clause: str
+    steps: tuple[Step, ...] = ()
+    agreed_by: tuple[str, ...] = ()
+    next_step: str = ""
+
+
+@dataclass(frozen=True)
+class UnderPolicy:
+    """What one policy would have led to; and its stages that no figure begins, a person's or with their text lost."""
+
+    title: str
+    is_own: bool
+    lines: tuple[Line, ...]
+    decided: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def compare(pupil: PupilFacts, *, own: Policy, as_of: dt.date, letters: Mapping[str, str]) -> tuple[UnderPolicy, ...]:
+    """Return what each policy would have led to this school year: the school's own first, the national rules last.
+
+    The school's own is as it stands, with its settings; the others as they are printed. `letters` are subjects by name.
+    """
+    followed = own.pack_name(on=as_of)
+    others = sorted(set(pack_names()) - {followed}, key=lambda name: (name == NATIONAL, name))
+    policies = {followed: own, **{name: printed(name) for name in others}}
+    return tuple(
+        _under(pupil, name, policy, as_of=as_of, letters=letters, is_own=policy is own)
+        for name, policy in policies.items()
+    )
+
+
+@lru_cache
+def printed(name: str) -> Policy:
+    """Return a pack's policy as though a school had followed it always, with no setting of its own."""
+    return assemble([Adoption(dt.date.min, name)])
+
+
 def stages_crossed(pupil: PupilFacts, *, policy: Policy, as_of: dt.date) -> tuple[Crossed, ...]:
     """Return each stage of a policy that a pupil's register would have led to this school year, with its first day.
 
@@ -34,6 +85,47 @@ def stages_crossed(pupil: PupilFacts, *, policy: Policy, as_of: dt.date) -> tupl
     walk = _Walk(pupil, policy)
     days = [day for day in pupil.calendar.days if day in SchoolYear.of(as_of) and day <= as_of]
     return tuple(crossed for day in days for crossed in walk.day(day))
+
+
+def _under(
+    pupil: PupilFacts, name: str, policy: Policy, *, as_of: dt.date, letters: Mapping[str, str], is_own: bool
+) -> UnderPolicy:
+    minimum = policy.terms(PercentageStages, on=as_of).minimum_possible_sessions
+    crossed = stages_crossed(pupil, policy=policy, as_of=as_of)
+    lines = [_line(each, minimum, letters) for each in crossed]
+    if name == NATIONAL:
+        lines += _national(pupil, policy, as_of)
+    stages = policy.terms(Ladders, on=as_of).stages
+    return UnderPolicy(
+        title=pack(name).about.title,
+        is_own=is_own,
+        lines=tuple(sorted(lines, key=lambda line: line.on)),
+        decided=tuple(stage.label for stage in stages if stage.configured and stage.when is None),
+        lost=tuple(stage.label for stage in stages if not stage.configured),
+    )
+
+
+def _line(crossed: Crossed, minimum: int, letters: Mapping[str, str]) -> Line:
+    stage = crossed.stage
+    (drawn,) = chart.charts(Ladders((crossed.ladder,)), minimum=minimum, letters=letters)
+    box = next(box for box in drawn.boxes if box.key == stage.key)
+    agreed_by = tuple(chart.role(role) for role in stage.approvals)
+    return Line(stage.label, crossed.on, crossed.judgement.arithmetic, stage.clause, box.steps, agreed_by)
+
+
+def _national(pupil: PupilFacts, policy: Policy, as_of: dt.date) -> list[Line]:
+    """Return the national rules that are met on a day; all policies have them beside their own stages."""
+    steps = policy.terms(FollowUps, on=as_of)
+    met = {rule: crossed for rule in Rule if (crossed := episode(rule, pupil, policy=policy, as_of=as_of))}
+    return [
+        Line(rule.label, on, found.arithmetic, str(found.source), next_step=_next(steps, rule))
+        for rule, (on, found) in met.items()
+    ]
+
+
+def _next(steps: FollowUps, rule: str) -> str:
+    step = steps.of(rule)
+    return step.next_step if step else ""
 
 
 class _Walk:
