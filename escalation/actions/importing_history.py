@@ -1,27 +1,32 @@
 """Takes what a school did about absence before it came here, so that nothing is asked of a family twice."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
 from attendance_mat.audit.models import Event
-from attendance_mat.policy.ladder import Stage
+from attendance_mat.audit.record import record_each
+from attendance_mat.policy.ladder import Review, Stage
+from attendance_mat.policy.triggers import Period
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import day
 from escalation.actions.importing_history_checks import HistoryChecks, WantedStep
 from escalation.gateways.history_csv import SHAPE, history_rows
-from escalation.models import PastStep, PupilStage
-from escalation.queries.history import running_stages
+from escalation.models import Case, CaseNote, PastStep, PupilStage
+from escalation.queries.history import open_cases, running_stages
 from escalation.rules.history import END_OF_YEAR, times_at_stage
-from escalation.rules.ladder import review_day
+from escalation.rules.ladder import furthest, review_day
 from escalation.rules.windows import Calendar
 from registers.actions.importing import Taking
 from registers.actions.importing_job import Effect, ImportJob
 from registers.rules.calendar import LONDON, SchoolYear
 
 LINES_NAMED: Final = 20
+LONGEST_STAGE: Final = 60  # of a case
+SOON: Final = Review(after=5, unit=Period.SCHOOL_DAYS)  # to look at a stage whose review has passed already
 AGAIN: Final = "The stage was reached again, as the imported history says."
 YEAR_OVER: Final = "The school year ended."
 AT_STAGE: Final = "The pupil has come to this stage here since. A history holds what was done before that."
@@ -30,7 +35,7 @@ AT_STAGE: Final = "The pupil has come to this stage here since. A history holds 
 def take_history(job: ImportJob) -> None:
     """Keep every step that is not in yet; a stage reached becomes the pupil's time at that stage.
 
-    Nine reads, and three writes at most, however long the file is.
+    Ten reads, and seven writes at most, however long the file is.
     """
     table, checks = job.table(SHAPE), HistoryChecks(job)
     wanted = [step for row in history_rows(table, job.faults) if (step := checks.wanted(row))]
@@ -75,7 +80,47 @@ class HistoryStages:
     def write(self) -> None:
         """Write the rows. What ends goes before what begins: a pupil is at a stage once at a time."""
         PupilStage.objects.bulk_update(self.ended, ["left_on", "left_because"], batch_size=500)
+        running = [row for row in self.added if row.left_on is None]
+        self._put_in_cases(running)
         PupilStage.objects.bulk_create(self.added, batch_size=1000)
+        CaseNote.objects.bulk_create([self._note(row) for row in running], batch_size=1000)
+
+    def _put_in_cases(self, running: Sequence[PupilStage]) -> None:
+        """Put the stages that still run into their pupils' open cases, so that somebody looks at them again."""
+        at: dict[int, dict[str, PupilStage]] = defaultdict(dict)
+        for row in running:
+            at[row.pupil_id][row.stage] = row
+        cases = open_cases(at.keys())
+        new = [self._case(stages) for pupil_id, stages in at.items() if pupil_id not in cases]
+        for case in Case.objects.bulk_create(new, batch_size=1000):
+            cases[case.pupil_id] = case
+        for row in running:
+            row.case = cases[row.pupil_id]
+        record_each(
+            ((Event.CASE_OPENED, case, {"pupil": case.pupil_id}) for case in new), by=self.job.by, at=self.job.at
+        )
+
+    def _case(self, stages: Mapping[str, PupilStage]) -> Case:
+        """Return a new case of a pupil who is at these stages, to be looked at on the furthest one's review."""
+        row = stages[furthest(stages, self.checks.ladders) or next(iter(stages))]
+        soon = review_day(SOON, self.job.on, self.calendar.days)
+        is_coming = row.review_on is not None and row.review_on > self.job.on
+        return Case(
+            pupil_id=row.pupil_id,
+            stage=row.label[:LONGEST_STAGE],
+            next_step=f"Review “{row.label}”.",
+            due_date=row.review_on if is_coming else soon,
+            opened_at=self.job.at,
+        )
+
+    def _note(self, row: PupilStage) -> CaseNote:
+        by = self.job.by
+        words = (
+            f"“{row.label}” was reached on {day(row.entered_on)}, as the imported history says."
+            if row.entered_on
+            else ""
+        )
+        return CaseNote(case=row.case, words=words, by=by.user, by_name=by.name, by_role=by.role, at=self.job.at)
 
     def _refuse_later(self, reached: Iterable[WantedStep], running: PupilStage) -> None:
         for step in reached:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
-from escalation.models import PastStep, PupilStage
+from escalation.models import Case, PastStep, PupilStage
 from registers.models import Contact
 
 
@@ -41,3 +42,8 @@ def running_stages() -> dict[tuple[int, str], PupilStage]:
     """Return the stages that pupils are at, or are proposed for, by pupil and stage. One query."""
     rows = PupilStage.objects.filter(left_on__isnull=True, withdrawn_at__isnull=True)
     return {(row.pupil_id, row.stage): row for row in rows}
+
+
+def open_cases(pupil_ids: Collection[int]) -> dict[int, Case]:
+    """Return the open cases of some pupils, by pupil. One query."""
+    return {case.pupil_id: case for case in Case.objects.filter(pupil__in=pupil_ids, closed_at__isnull=True)}

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.models import School
-from escalation.models import PastStep, PupilStage
+from escalation.models import Case, CaseTask, PastStep, PupilStage
 from escalation.rules.history import oldest_kept
+from letters.models import Letter
 from registers.models import Contact, Pupil
 from tests.escalation.histories import SINCE, History, row
 from tests.escalation.ladders import set_stages, stage
@@ -52,7 +53,43 @@ def test_a_stage_in_the_history_is_the_pupil_s_stage_until_its_review(history: H
     assert (at_stage.source, at_stage.ladder, at_stage.label) == ("history", "attendance", "Stage two")
     assert (at_stage.pack, at_stage.entered_on) == ("national", dt.date(2026, 11, 16))
     assert (at_stage.acted_until_date, at_stage.review_on) == (dt.date(2026, 11, 16), dt.date(2026, 11, 30))
-    assert (at_stage.left_on, at_stage.case, at_stage.tasks.count()) == (None, None, 0)
+    assert (at_stage.left_on, at_stage.tasks.count()) == (None, 0)
+
+
+def test_a_stage_that_still_runs_stands_in_a_case_so_that_somebody_looks_at_it_again(
+    history: History, ivy: Pupil, monday_morning: dt.datetime
+) -> None:
+    # Given a pupil at both stages, one whose stage ended with last year, and one whose case is open
+    last_year, known = (make_pupil(upn=f"{letter}123456789012", from_date=SINCE) for letter in "BC")
+    theirs = Case.objects.create(
+        pupil=known, stage="Here", next_step="Ring.", due_date=dt.date(2026, 11, 25), opened_at=monday_morning
+    )
+
+    # When the history is imported
+    history.take(
+        row(), row(name="stage_one", date="2026-10-05"), row(upn="B123456789012", date="2026-06-01"),
+        row(upn="C123456789012", name="stage_one", date="2026-10-05"),
+    )  # fmt: skip
+
+    # Then the first pupil has a case at the further stage, due at its review, and nothing is proposed or set as a task
+    case = Case.objects.get(pupil=ivy)
+    assert (case.stage, case.next_step, case.due_date) == ("Stage two", "Review “Stage two”.", dt.date(2026, 11, 30))
+    assert (case.opened_because, case.owner) == (None, None)
+    assert {at_stage.case for at_stage in ivy.stages.all()} == {case}
+    assert "“Stage two” was reached on Mon 16 Nov 2026, as the imported history says." in [
+        note.words for note in case.notes.all()
+    ]
+    assert (CaseTask.objects.count(), Letter.objects.count()) == (0, 0)
+    # And the second has none, and the third keeps the one there is
+    assert not Case.objects.filter(pupil=last_year).exists()
+    assert Case.objects.get(pupil=known) == theirs == known.stages.get().case
+    assert AuditEvent.objects.filter(kind=Event.CASE_OPENED).count() == 1
+
+
+def test_a_stage_whose_review_has_passed_is_looked_at_within_five_school_days(history: History, ivy: Pupil) -> None:
+    history.take(row(date="2026-09-14"))
+
+    assert Case.objects.get().due_date == dt.date(2026, 11, 30)
 
 
 def test_only_the_last_time_at_a_stage_in_this_year_still_runs(history: History, ivy: Pupil) -> None:
@@ -190,12 +227,12 @@ def test_a_rehearsal_shows_what_would_be_kept_and_keeps_nothing(history: History
 def test_a_file_of_any_length_costs_the_same(
     history: History, ivy: Pupil, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
-    days = [dt.date(2026, 9, 7) + dt.timedelta(days=n) for n in range(20)]
     history.take(row())  # the school's policy is read once
 
-    for some in (days[2:], days[:2]):
-        with django_assert_num_queries(16):
-            history.take(*(row(name="stage_one", date=on.isoformat()) for on in some))
+    for pupils in (2, 18):
+        new = [make_pupil(from_date=SINCE) for _ in range(pupils)]
+        with django_assert_num_queries(20):
+            history.take(*(row(upn=pupil.upn) for pupil in new))
 
 
 def test_the_command_says_what_came_in_and_in_whose_name(
