@@ -74,7 +74,7 @@ SELECT * FROM (
 
 
 def statement(compiled: Compiled, conditions: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """Return the statement and its parameters: a pupil's id, and whether each condition is other than false."""
+    """Return the statement and its parameters: a pupil's id, and whether each condition holds."""
     return _Statement(compiled).over(conditions)
 
 
@@ -96,13 +96,13 @@ class _Statement:
 
     def over(self, conditions: Sequence[str]) -> tuple[str, dict[str, Any]]:
         """Return the statement that answers conditions, and its parameters."""
-        answers = [f"({said}) IS NOT FALSE AS answer_{n}" for n, said in enumerate(conditions)]
+        answers = [f"({said}) AS answer_{n}" for n, said in enumerate(conditions)]
         with_, joins = self._tables()
         answer = _ANSWER.format(
             conditions=", ".join(answers),
             figures="".join(self._figures()),
             joins="".join(f" LEFT JOIN {table} ON {table}.pupil_id = pupil.id" for table in joins),
-            any_of_them=" OR ".join(f"answer_{n}" for n in range(len(answers))),
+            any_of_them=" OR ".join(f"answer_{n} IS NOT FALSE" for n in range(len(answers))),
         )
         return with_ + answer, self.compiled.parameters | self._parameters()
 

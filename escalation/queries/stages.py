@@ -25,13 +25,13 @@ from registers.rules.calendar import SchoolYear
 from registers.rules.roll import Period
 
 
-def stage_candidates(
+def stage_answers(
     stages: Collection[Stage], *, as_of: dt.date, policy: Policy, school: School, calendar: Calendar | None = None
-) -> dict[str, set[int]]:
-    """Return, for each stage with a trigger, the pupils on roll whom the plain rule must decide. One query.
+) -> dict[str, dict[int, bool]]:
+    """Return, for each stage with a trigger, the pupils on roll for whom it holds, or may hold. One query.
 
-    Exact for figures, groups, phases, years and ages; where a trigger asks when a stage was entered it may give too
-    many, never too few. A second query, unless the school's `calendar` up to the day is given.
+    True is certain; False leaves it to the plain rule, which alone knows how long ago a stage was entered and how far
+    back a very long run goes. A second query, unless the school's `calendar` up to the day is given.
     """
     held = Calendar(sessions_held(from_date=dt.date.min, to_date=as_of)) if calendar is None else calendar
     compiled = Compiled(held.read_by(policy), as_of, school.phase)
@@ -40,16 +40,27 @@ def stage_candidates(
         for stage in stages
         if (condition := whole_condition(stage, policy=policy, as_of=as_of))
     }
-    found: dict[str, set[int]] = {key: set() for key in conditions}
+    found: dict[str, dict[int, bool]] = {key: {} for key in conditions}
     if not conditions:
         return found
     with connection.cursor() as cursor:
         cursor.execute(*statement(compiled, list(conditions.values())))
         for pupil_id, *answers in cursor.fetchall():
-            for key, is_candidate in zip(conditions, answers, strict=True):
-                if is_candidate:
-                    found[key].add(pupil_id)
+            for key, answer in zip(conditions, answers, strict=True):
+                if answer is not False:
+                    found[key][pupil_id] = answer is True
     return found
+
+
+def stage_candidates(
+    stages: Collection[Stage], *, as_of: dt.date, policy: Policy, school: School, calendar: Calendar | None = None
+) -> dict[str, set[int]]:
+    """Return, for each stage with a trigger, the pupils on roll whom the plain rule must decide. One query.
+
+    Too many perhaps, never too few (see `stage_answers`). A second query, unless the school's `calendar` is given.
+    """
+    found = stage_answers(stages, as_of=as_of, policy=policy, school=school, calendar=calendar)
+    return {key: set(pupils) for key, pupils in found.items()}
 
 
 def stage_facts(pupil_ids: Collection[int], *, as_of: dt.date, school: School) -> dict[int, PupilFacts]:

@@ -1,7 +1,7 @@
 """Triggers in SQL: the conditions of many stages as columns of one statement, each compared in whole numbers.
 
-escalation/rules/triggers.py is the plain definition. What SQL does not know (when a stage was entered) is NULL, so that
-three-valued logic keeps whoever might be meant: a pupil is a candidate unless a condition is FALSE.
+escalation/rules/triggers.py is the plain definition. What SQL does not know (how long ago a stage was entered) is
+NULL, so that three-valued logic keeps whoever might be meant: a pupil is a candidate unless a condition is FALSE.
 """
 
 import datetime as dt
@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from attendance_mat.policy.triggers import WHOLE, Condition, Count, Line, Sign, Span, Unit, Window
+from escalation.models import PastStep, PupilStage
 from escalation.rules.facts import compulsory_births
+from escalation.rules.history import END_OF_YEAR
 from escalation.rules.windows import ONE_DAY, Days, Reading
 from registers.queries.measures import eras
 from registers.rules.calendar import SchoolYear
@@ -21,6 +23,22 @@ DATED: Final = """EXISTS (
     SELECT FROM {table} AS dated WHERE dated.pupil_id = pupil.id AND dated.{field} = ANY({values})
         AND dated.from_date <= %(as_of)s AND COALESCE(dated.until_date, 'infinity') > %(as_of)s
 )"""
+
+# A stage that counts for a school year (queries/stages.py): entered in it, or earlier and not left.
+AT_STAGE: Final = """EXISTS (
+    SELECT FROM escalation_pupilstage AS entered WHERE entered.pupil_id = pupil.id AND entered.stage = {stage}
+        AND entered.withdrawn_at IS NULL AND entered.entered_on <= %(as_of)s
+        AND (entered.entered_on >= %(year)s OR entered.left_on IS NULL OR entered.left_on > %(as_of)s)
+)"""
+CARRIED_OVER: Final = """(EXISTS (
+    SELECT FROM escalation_pupilstage AS entered WHERE entered.pupil_id = pupil.id
+        AND entered.withdrawn_at IS NULL AND entered.source = %(carried_over)s
+        AND entered.entered_on BETWEEN %(year)s AND %(as_of)s
+) OR EXISTS (
+    SELECT FROM escalation_paststep AS past WHERE past.pupil_id = pupil.id
+        AND past.kind = %(of_stage)s AND past.name = %(end_of_year)s
+        AND past.on_date BETWEEN %(year)s AND %(as_of)s
+))"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class Compiled:
             self.longest_run = max(self.longest_run, line.than + 1)
             return f"{self.runs.setdefault(line.count, f'run_{line.count}')} {sign} {line.than}"
         if line.window.span is Span.SINCE_STAGE:
-            return UNKNOWN
+            return self._unknown_at(line.window.stage or "")
         days = self._days(line.window)
         match line.unit:
             case Unit.PERCENT:
@@ -114,7 +132,25 @@ class Compiled:
             self.parameters |= {f"{name}_from": oldest, f"{name}_to": youngest}
             within = f"pupil.dob BETWEEN %({name}_from)s AND %({name}_to)s"
             return within if condition.compulsory_age else f"NOT {within}"
-        return UNKNOWN
+        if condition.reached:
+            entered = condition.reached
+            return self._at_stage(entered.stage) if entered.after < 1 else self._unknown_at(entered.stage)
+        self.parameters |= {
+            "year": SchoolYear.of(self.as_of).starts,
+            "carried_over": PupilStage.Source.CARRIED_OVER.value,
+            "of_stage": PastStep.Kind.STAGE.value,
+            "end_of_year": END_OF_YEAR,
+        }
+        return CARRIED_OVER if condition.carried_over else f"NOT {CARRIED_OVER}"
+
+    def _at_stage(self, stage: str) -> str:
+        name = f"stage_{len(self.parameters)}"
+        self.parameters |= {name: stage, "year": SchoolYear.of(self.as_of).starts}
+        return AT_STAGE.format(stage=f"%({name})s")
+
+    def _unknown_at(self, stage: str) -> str:
+        """Return what is false of pupils who have not entered a stage, and unknown of the others."""
+        return f"({self._at_stage(stage)} AND {UNKNOWN})"
 
     def _dated(self, table: str, column: str, values: list[Any], kind: str) -> str:
         name = f"asked_{len(self.parameters)}"

@@ -241,15 +241,19 @@ def _from_a_school_day(figure: Figure, pupil: PupilFacts) -> Figure:
 
 
 def _reached_on(condition: Condition, pupil: PupilFacts, policy: Policy, as_of: dt.date) -> dt.date | None:
-    """Return the first school day of the stretch, in this school year and up to a day, on which a condition holds."""
+    """Return the first school day of the stretch, in this school year and up to a day, on which a condition holds.
+
+    The pupil is on the roll on each of them.
+    """
     calendar, year = pupil.calendar, SchoolYear.of(as_of)
     reading, place = calendar.read_by(policy), calendar.until(as_of)
     reached_on = None
     while place and calendar.days[place - 1] in year:
         place -= 1
-        if not holds(condition, pupil, reading=reading, on=calendar.days[place]):
+        day = calendar.days[place]
+        if not (pupil.is_on_roll(day) and holds(condition, pupil, reading=reading, on=day)):
             break
-        reached_on = calendar.days[place]
+        reached_on = day
     return reached_on
 
 
