@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef
 
-from attendance_mat.accounts.member import machine
+from attendance_mat.accounts.member import Member, machine
+from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.policy import policy_for
@@ -13,7 +14,11 @@ from escalation import actions
 from escalation.actions.night import MACHINE
 from escalation.models import Finding
 from escalation.queries.night import last_night
+from escalation.rules.findings import Rule
+from letters.models import Letter
 from registers.models import Pupil
+
+NATIONAL = frozenset(Rule)
 
 
 @consumes(Event.MARK_AMENDED, Event.MARKS_IMPORTED, name="escalation.recheck")
@@ -32,14 +37,30 @@ def recheck_pupils(event: AuditEvent, at: dt.datetime) -> None:
 
 @consumes(Event.THRESHOLD_CROSSED, name="escalation.follow-up")
 def follow_up(event: AuditEvent, at: dt.datetime) -> None:
-    """Open the case that policy asks for, and propose its letter."""
+    """Open the case that policy asks for, and propose its letter; or propose the stages that the pupil has come to."""
     finding = Finding.objects.select_related("pupil").get(pk=event.subject_id)
     school = current_school()
     by = machine(MACHINE, at=at)
-    actions.follow_up_crossing(finding, school=school, policy=policy_for(school), by=by, at=at)
+    if finding.rule in NATIONAL:
+        actions.follow_up_crossing(finding, school=school, policy=policy_for(school), by=by, at=at)
+    else:
+        actions.follow_up_stages(actions.occasion_of(school, by=by, at=at), pupil_ids=[finding.pupil_id])
 
 
 @consumes(Event.THRESHOLD_CLEARED, name="escalation.undo")
 def undo(event: AuditEvent, at: dt.datetime) -> None:
-    """Take back the letter of a crossing that has been undone."""
-    actions.undo_crossing(Finding.objects.get(pk=event.subject_id), by=machine(MACHINE, at=at), at=at)
+    """Take back what came of a crossing that has been undone."""
+    finding, by = Finding.objects.get(pk=event.subject_id), machine(MACHINE, at=at)
+    if finding.rule in NATIONAL:
+        actions.undo_crossing(finding, by=by, at=at)
+        return
+    occasion = actions.occasion_of(current_school(), by=by, at=at)
+    actions.withdraw_stages(finding, undone=actions.is_undone(finding, occasion), occasion=occasion)
+
+
+@consumes(Event.LETTER_SENT, Event.LETTER_WITHDRAWN, name="escalation.letter-step")
+def settle_letter(event: AuditEvent, at: dt.datetime) -> None:
+    """Let the step that asked for a letter end with it, in the name of whoever sent it or took it back."""
+    by = Member(user=event.by, role=Role(event.by_role), school=None)
+    occasion = actions.occasion_of(current_school(), by=by, at=event.at)
+    actions.settle_letter_step(Letter.objects.get(pk=event.subject_id), occasion=occasion)

@@ -34,9 +34,15 @@ def check_schools_that_are_due() -> None:
 
 @school_task
 def check_school(*, as_of: str, again: bool = False) -> None:
-    """Do a school's night, then go on to the next one due; nothing if another worker is at it or it has been done."""
+    """Do a school's night and what follows from it, then go on to the next one due; nothing if another worker is at it.
+
+    A night done before whose worker was killed is not done again, but what follows from it is: that changes nothing
+    where it was done too.
+    """
     school, night = current_school(), dt.date.fromisoformat(as_of)
     run = actions.run_threshold_check(school, as_of=night, at=clock.now(), again=again)
+    if queries.is_done(school, night):
+        actions.after_the_night(school, as_of=night, at=clock.now())
     following = _night_due(school) if run and run.finished_at else None
     if following:
         check_school.delay(schema_name=school.schema_name, as_of=following.isoformat())
