@@ -2,8 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from time import perf_counter
 from typing import Final
 
@@ -11,20 +10,23 @@ from django.db import transaction
 from django.db.models import F
 
 from attendance_mat.accounts.member import Member, machine
-from attendance_mat.audit.models import Event
-from attendance_mat.audit.record import record_each
 from attendance_mat.policy.adopted import Policy
-from attendance_mat.policy.schema import FollowUps
 from attendance_mat.published.models import CheckRun, SchoolFigures
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
+from escalation.actions.episodes import Crossing, Reading, begin_episodes, end_episodes
 from escalation.models import Finding
 from escalation.queries import night as queries
+from escalation.queries.stages import stage_answers, stage_facts
+from escalation.rules.episodes import NATIONAL, episode, stages_in_force
 from escalation.rules.findings import Rule
-from escalation.rules.thresholds import Episode, ended_on, episode
+from escalation.rules.thresholds import Episode
+from escalation.rules.windows import Calendar
 from registers.models import Pupil
 from registers.queries import targets
 from registers.queries.measures import PupilFigures, headline, pupil_figures
+from registers.queries.sessions import sessions_held
 from registers.rules.calendar import SchoolYear
 from registers.rules.measures import total
 
@@ -32,17 +34,6 @@ log = logging.getLogger(__name__)
 
 MACHINE: Final = "Nightly check"
 LONGEST_ERROR: Final = 300
-Crossing = tuple[int, Rule]  # a pupil's id and the rule whose line is crossed
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one look at the marks goes by: the day they are read as of, the policy, and who looks when."""
-
-    as_of: dt.date
-    policy: Policy
-    by: Member
-    at: dt.datetime
 
 
 def run_threshold_check(
@@ -61,7 +52,7 @@ def run_threshold_check(
         try:
             with transaction.atomic():
                 by = machine(MACHINE, at=at)
-                _check(school, run, Reading(as_of, policy or policy_for(school), by, at))
+                _check(school, run, Reading(school, as_of, policy or policy_for(school), by, at))
                 run.duration_ms = round(1000 * (perf_counter() - started))
                 run.finished_at = at + dt.timedelta(milliseconds=run.duration_ms)
                 run.save()
@@ -74,15 +65,18 @@ def run_threshold_check(
 def recheck_pupil(pupil: Pupil, *, policy: Policy, as_of: dt.date, by: Member, at: dt.datetime) -> list[Finding]:
     """Clear the pupil's open episodes whose line is no longer crossed as of a day, and return them.
 
-    For a mark amended between two nights. An episode of an earlier school year is read as of that year's end.
+    For a mark amended between two nights. An episode of an earlier school year is read as of that year's end. Stages
+    that the policy has given up are left to the night.
     """
     gone = []
-    records = queries.records([pupil.pk], as_of=as_of)
+    reading = Reading(current_school(), as_of, policy, by, at)
     for row in Finding.objects.select_for_update().filter(pupil=pupil, cleared_on__isnull=True):
         day = min(as_of, SchoolYear.of(row.reached_on).last)
-        if not episode(Rule(row.rule), records[pupil.pk], policy=policy, as_of=day):
+        facts = stage_facts([pupil.pk], as_of=day, school=reading.school)[pupil.pk]
+        is_known = row.rule in NATIONAL or row.rule in stages_in_force(policy, day)
+        if is_known and not episode(row.rule, facts, policy=policy, as_of=day):
             gone.append(row)
-    _clear(gone, Reading(as_of, policy, by, at))
+    end_episodes(gone, reading)
     return gone
 
 
@@ -112,17 +106,18 @@ def _check(school: School, run: CheckRun, reading: Reading) -> None:
     last = queries.last_night(school) or run.as_of
     figures = pupil_figures(from_date=SchoolYear.of(run.as_of).starts, to_date=run.as_of)
     rows = queries.episodes(run.as_of)
-    still_open = {(row.pupil_id, Rule(row.rule)): row for row in rows if row.cleared_on is None}
+    still_open = {(row.pupil_id, row.rule): row for row in rows if row.cleared_on is None}
     over = _over_a_share(figures)
-    crossed = _crossed(over - still_open.keys(), reading)
-    met = over | crossed.keys()
+    sure, unsure = _stages_come_to(reading)
+    crossed = _crossed((over | sure) - still_open.keys() | unsure, reading)
+    met = over | (sure & still_open.keys()) | crossed.keys()
     run.pupils, run.marks, run.findings = len(figures), sum(row.measures.possible for row in figures), len(met)
     if run.as_of < last:
         return
     gone = [row for crossing, row in still_open.items() if crossing not in met]
     new = {crossing: each for crossing, each in crossed.items() if crossing not in still_open}
-    _clear(gone, reading)
-    _open(new, [row for row in rows if row.cleared_on], reading)
+    end_episodes(gone, reading)
+    begin_episodes(new, [row for row in rows if row.cleared_on], reading)
     run.episodes_opened, run.episodes_cleared = len(new), len(gone)
     _publish(school, run, figures, met)
 
@@ -138,75 +133,31 @@ def _over_a_share(figures: Iterable[PupilFigures]) -> set[Crossing]:
     return over
 
 
-def _crossed(newly_over: Collection[Crossing], reading: Reading) -> dict[Crossing, Episode]:
-    """Return each crossing's episode: of those newly over a share, and of candidates whom the plain rule confirms."""
-    asked = set(newly_over)
-    for rule, pupil_ids in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
-        asked |= {(pupil_id, rule) for pupil_id in pupil_ids}
-    records = queries.records({pupil_id for pupil_id, _ in asked}, as_of=reading.as_of)
-    decided = {
-        (pupil_id, rule): episode(rule, records[pupil_id], policy=reading.policy, as_of=reading.as_of)
-        for pupil_id, rule in asked
-    }
-    return {crossing: each for crossing, each in decided.items() if each}
+def _stages_come_to(reading: Reading) -> tuple[set[Crossing], set[Crossing]]:
+    """Return whose stages' triggers hold, as the database decided, and of whom the plain rule has to say.
 
-
-def _clear(rows: Collection[Finding], reading: Reading) -> None:
-    """End episodes whose line is no longer crossed, on the day the marks say."""
-    if not rows:
-        return
-    records = queries.records({row.pupil_id for row in rows}, as_of=reading.as_of)
-    for row in rows:
-        row.cleared_on = ended_on(
-            Rule(row.rule),
-            records[row.pupil_id],
-            policy=reading.policy,
-            reached_on=row.reached_on,
-            as_of=reading.as_of,
-        )
-    Finding.objects.bulk_update(rows, ["cleared_on"])
-    _tell(Event.THRESHOLD_CLEARED, rows, reading)
-
-
-def _open(crossed: Mapping[Crossing, Episode], ended: Iterable[Finding], reading: Reading) -> None:
-    """Begin an episode for each crossing; one that began on the same day before is taken up again as it was."""
-    known = {(row.pupil_id, row.rule, row.reached_on): row for row in ended}
-    again: list[Finding] = []
-    new: list[Finding] = []
-    for (pupil_id, rule), each in sorted(crossed.items()):
-        before = known.get((pupil_id, rule, each.reached_on))
-        row = before or _row(pupil_id, each, at=reading.at)
-        row.cleared_on = None
-        (again if before else new).append(row)
-    Finding.objects.bulk_update(again, ["cleared_on"])
-    Finding.objects.bulk_create(new)
-    _tell(Event.THRESHOLD_CROSSED, [*again, *new], reading)
-
-
-def _row(pupil_id: int, crossed: Episode, *, at: dt.datetime) -> Finding:
-    found = crossed.finding
-    return Finding(
-        pupil_id=pupil_id,
-        rule=found.rule,
-        school_year=SchoolYear.of(crossed.reached_on).starts.year,
-        reached_on=crossed.reached_on,
-        value=found.value,
-        threshold=found.stated_threshold,
-        evidence=found.as_json(),
-        found_at=at,
+    They are read at the end of the last school day, if one of this school year has been.
+    """
+    stages = stages_in_force(reading.policy, reading.as_of)
+    calendar = Calendar(sessions_held(from_date=dt.date.min, to_date=reading.as_of)) if stages else Calendar(())
+    day = calendar.last_day(reading.as_of)
+    if day is None or day not in SchoolYear.of(reading.as_of):
+        return set(), set()
+    answers = stage_answers(
+        list(stages.values()), as_of=day, policy=reading.policy, school=reading.school, calendar=calendar
     )
+    found = [(is_sure, (pk, key)) for key, pupils in answers.items() for pk, is_sure in pupils.items()]
+    return {each for is_sure, each in found if is_sure}, {each for is_sure, each in found if not is_sure}
 
 
-def _tell(event: Event, rows: Iterable[Finding], reading: Reading) -> None:
-    """Write the events of those rules that lead to a case; the others are findings and nothing more (decision 18)."""
-    follow_ups = reading.policy.terms(FollowUps, on=reading.as_of)
-    leading = {step.rule for step in follow_ups.rules if step.opens_case}
-    events = [
-        (event, row, {"pupil": row.pupil_id, "rule": row.rule, "reached_on": row.reached_on.isoformat()})
-        for row in rows
-        if row.rule in leading
-    ]
-    record_each(events, by=reading.by, at=reading.at)
+def _crossed(asked: Collection[Crossing], reading: Reading) -> dict[Crossing, Episode]:
+    """Return each crossing's episode that the plain rule confirms, those asked about and the national candidates."""
+    wanted = set(asked)
+    for rule, pupil_ids in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
+        wanted |= {(pupil_id, rule) for pupil_id in pupil_ids}
+    facts = stage_facts({pk for pk, _ in wanted}, as_of=reading.as_of, school=reading.school)
+    decided = {(pk, rule): episode(rule, facts[pk], policy=reading.policy, as_of=reading.as_of) for pk, rule in wanted}
+    return {crossing: each for crossing, each in decided.items() if each}
 
 
 def _publish(school: School, run: CheckRun, figures: Collection[PupilFigures], met: Collection[Crossing]) -> None:

@@ -1,4 +1,4 @@
-"""Episodes of any rule, national or a stage of the policy: what runs on a day, and when one that no longer runs ended."""
+"""Episodes of any rule, national or of the policy: what runs on a day, and when one that no longer runs ended."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ def ended_on(rule: str, pupil: PupilFacts, *, policy: Policy, reached_on: dt.dat
         return as_of
     calendar = pupil.calendar
     reading = calendar.read_by(policy)
-    days = calendar.days[calendar.until(reached_on) - 1 : calendar.until(as_of)]
+    days = calendar.days[max(0, calendar.until(reached_on) - 1) : calendar.until(as_of)]
     held = [pupil.is_on_roll(day) and holds(condition, pupil, reading=reading, on=day) for day in days]
     if not held or not held[0]:
         return as_of
