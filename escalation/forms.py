@@ -7,11 +7,14 @@ from django import forms
 from django.db.models import QuerySet
 
 from attendance_mat.accounts.models import User
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.ladder import Ladders
 from attendance_mat.web.forms import DayField
 from escalation.models import Case
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
 
+TO_COME: Final = "This day is still to come. Choose today or an earlier day."
 PASSED: Final = "This day has passed. Choose today or a later day."
 
 
@@ -98,3 +101,42 @@ class CloseCase(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why the case is closed."},
     )
+
+
+class AskWhy(forms.Form):
+    """Which stage or national rule, at the end of which day. The stages are those of the policy in force that day."""
+
+    stage = forms.ChoiceField(
+        label="Stage or rule",
+        error_messages={
+            "required": "Choose a stage or a rule.",
+            "invalid_choice": "The policy of that day has no such stage. Choose one of the list, or another day.",
+        },
+    )
+    on = DayField(label="At the end of", error_messages={"required": "Enter a day."})
+
+    def __init__(self, *args: Any, policy: Policy, today: dt.date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        cast(forms.ChoiceField, self.fields["stage"]).choices = _stages(policy, on=self._day() or today)
+
+    def clean_on(self) -> dt.date:
+        """Refuse a day that is still to come."""
+        on: dt.date = self.cleaned_data["on"]
+        if on > self.today:
+            raise forms.ValidationError(TO_COME)
+        return on
+
+    def _day(self) -> dt.date | None:
+        try:
+            return cast("dt.date | None", self.fields["on"].clean(self.data.get("on")))
+        except forms.ValidationError:
+            return None
+
+
+def _stages(policy: Policy, *, on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the stages of each ladder of a policy on a day, and the national rules."""
+    stated = policy.find(Ladders, on=on)
+    ladders = stated.value.ladders if stated else ()
+    of_policy = [(ladder.label, [(stage.key, stage.label) for stage in ladder.stages]) for ladder in ladders]
+    return [*of_policy, ("National rules", [(rule.value, rule.label) for rule in Rule])]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.views import cases, side_by_side
+from escalation.views import cases, side_by_side, why
 
 app_name = "escalation"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("cases/<int:case_id>/notes/", cases.add_note, name="add-note"),
     path("cases/<int:case_id>/close/", cases.close_case, name="close-case"),
     path("pupils/<int:pupil_id>/policies/", side_by_side.show_policies, name="policies-side-by-side"),
+    path("pupils/<int:pupil_id>/why/", why.show_why, name="why"),
 ]

@@ -103,13 +103,14 @@ class HistoryStages:
     def _case(self, stages: Mapping[str, PupilStage]) -> Case:
         """Return a new case of a pupil who is at these stages, to be looked at on the furthest one's review."""
         row = stages[furthest(stages, self.checks.ladders) or next(iter(stages))]
-        soon = review_day(SOON, self.job.on, self.calendar.days)
-        is_coming = row.review_on is not None and row.review_on > self.job.on
+        due_date = row.review_on
+        if due_date is None or due_date <= self.job.on:
+            due_date = review_day(SOON, self.job.on, self.calendar.days)
         return Case(
             pupil_id=row.pupil_id,
             stage=row.label[:LONGEST_STAGE],
             next_step=f"Review “{row.label}”.",
-            due_date=row.review_on if is_coming else soon,
+            due_date=due_date,
             opened_at=self.job.at,
         )
 

@@ -116,7 +116,7 @@ def _facts(judgement: Judgement) -> tuple[tuple[str, str], ...]:
     if not line or not first or not last:
         return ()
     value = judgement.value or 0
-    counted = (
-        f"{value} of {judgement.possible} possible sessions" if line.unit is Unit.PERCENT else amount(value, line.unit)
-    )
-    return ("Counted", counted), ("The line", line_in_words(line)), ("Days", days_in_words(first, last))
+    share = f"{value} of {judgement.possible} possible sessions"
+    counted = share if line.unit is Unit.PERCENT else amount(value, line.unit)
+    window = days_in_words(first, last).removeprefix("from ")
+    return ("Counted", counted), ("The line", line_in_words(line)), ("Window", window)

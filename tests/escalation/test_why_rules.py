@@ -101,7 +101,7 @@ def test_a_national_rule_shows_its_sum_too() -> None:
             "O" * 10,
             OPENS_A_CASE,
             MONDAY,
-            "It opens a case, or joins the one that is open. Next step: Consider a notice.",
+            "It opens a case, or joins the one that is open. Next step: Ring.",
         ),
     ],
 )
