@@ -105,13 +105,16 @@ def candidates(*, as_of: dt.date, policy: Policy) -> dict[Rule, set[int]]:
     return found
 
 
-def records(pupil_ids: Collection[int], *, as_of: dt.date) -> dict[int, PupilRecord]:
-    """Return what the rules read of some pupils: all their marks to a day, and the sessions held. Four queries."""
+def records(pupil_ids: Collection[int], *, as_of: dt.date, since: dt.date = dt.date.min) -> dict[int, PupilRecord]:
+    """Return what the rules read of some pupils: their marks to a day, and the sessions held. Four queries.
+
+    All their marks, or those from `since` on.
+    """
     on_roll: dict[int, list[Period]] = defaultdict(list)
     periods = RollPeriod.objects.filter(pupil__in=pupil_ids).order_by("from_date")
     for pupil_id, from_date, until_date in periods.values_list("pupil_id", "from_date", "until_date"):
         on_roll[pupil_id].append(Period(from_date, until_date))
-    marks = session_marks(pupil_ids, from_date=dt.date.min, to_date=as_of)
+    marks = session_marks(pupil_ids, from_date=since, to_date=as_of)
     held = tuple(sessions_held(from_date=dt.date.min, to_date=as_of))
     births = Pupil.objects.filter(pk__in=pupil_ids).values_list("pk", "dob")
     return {pk: PupilRecord(dob=dob, marks=marks[pk], on_roll=on_roll[pk], sessions=held) for pk, dob in births}

@@ -63,12 +63,14 @@ def stage_candidates(
     return {key: set(pupils) for key, pupils in found.items()}
 
 
-def stage_facts(pupil_ids: Collection[int], *, as_of: dt.date, school: School) -> dict[int, PupilFacts]:
-    """Return what the triggers read of some pupils, to a day. Eight queries.
+def stage_facts(
+    pupil_ids: Collection[int], *, as_of: dt.date, school: School, since: dt.date = dt.date.min
+) -> dict[int, PupilFacts]:
+    """Return what the triggers read of some pupils, to a day; marks before `since` are left out. Eight queries.
 
     A stage counts if it was entered in the day's school year, or before it and has not been left.
     """
-    known = records(pupil_ids, as_of=as_of)
+    known = records(pupil_ids, as_of=as_of, since=since)
     years, kinds = _dated(PupilYear, "year", known), _dated(Characteristic, "kind", known)
     entered, carried_over = _stages(known, as_of)
     calendar = Calendar(next(iter(known.values())).sessions) if known else Calendar(())

@@ -1,12 +1,12 @@
-"""Policies at the command line: check a pack, show what holds at a school, write its policy document."""
+"""Policies at the command line: check a pack, show what holds at a school, write its document, try one on."""
 
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
-from escalation.management import checking, documenting, showing
+from escalation.management import checking, documenting, showing, simulating
 
-PARTS: Final = (checking, showing, documenting)  # each has add_to(subparsers), which sets `run`
+PARTS: Final = (checking, showing, documenting, simulating)  # each has add_to(subparsers), which sets `run`
 
 
 class Command(BaseCommand):
