@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("attendance_mat.accounts.people_urls")),
     path("", include("attendance_mat.accounts.trust_urls")),
     path("", include("attendance_mat.web.urls")),
+    path("", include("escalation.trust_urls")),
     path("", include("reporting.urls")),
 ]

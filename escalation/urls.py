@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.views import cases, side_by_side, why
+from escalation.views import cases, policy, side_by_side, why
 
 app_name = "escalation"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/<int:case_id>/move-on/", cases.move_case_on, name="move-case-on"),
     path("cases/<int:case_id>/notes/", cases.add_note, name="add-note"),
     path("cases/<int:case_id>/close/", cases.close_case, name="close-case"),
+    path("policy/", policy.policy, name="policy"),
+    path("policy/document.pdf", policy.policy_pdf, name="policy-pdf"),
     path("pupils/<int:pupil_id>/policies/", side_by_side.show_policies, name="policies-side-by-side"),
     path("pupils/<int:pupil_id>/why/", why.show_why, name="why"),
 ]

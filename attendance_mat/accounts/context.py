@@ -38,12 +38,14 @@ IN_A_SCHOOL: Final = (
     Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
     Place("Letters", "letters:letters", Permission.SEE_LETTERS),
     Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
+    Place("Policy", "escalation:policy", Permission.SEE_POLICY),
     Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
     Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
     Place("People", "people:people", Permission.MANAGE_STAFF),
 )
 IN_THE_TRUST: Final = (
     Place("Schools", "reporting:trust", Permission.SEE_TRUST),
+    Place("Policies", "policies:packs", Permission.SEE_POLICY),
     Place("Targets", "reporting:targets", Permission.SEE_TRUST),
     Place("People", "people:people", Permission.MANAGE_TRUST),
 )

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.adopted import Adoption, Override, Policy, assemble
 from attendance_mat.policy.dated import Cited
 from attendance_mat.policy.loader import NATIONAL, lineage, pack
 from attendance_mat.policy.schema import Parameter
@@ -37,6 +37,23 @@ def differences(before: Policy, after: Policy, *, names: Sequence[str] | None = 
     """Return what would differ, by parameter and then by date. `names` looks at those parameters alone."""
     asked = Parameter.every if names is None else {name: Parameter.every[name] for name in names}
     return tuple(each for kind in asked.values() for each in _of(kind, before, after))
+
+
+def with_adoption(policy: Policy, adoption: Adoption) -> Policy:
+    """Return a policy as it would be with one more adoption, in place of one from the same day."""
+    others = [each for each in policy.adoptions if each.from_date != adoption.from_date]
+    return assemble([*others, adoption], [each.override for each in policy.settings])
+
+
+def with_setting(policy: Policy, override: Override) -> Policy:
+    """Return a policy as it would be with one more setting."""
+    return assemble(policy.adoptions, [*(each.override for each in policy.settings), override])
+
+
+def with_setting_ended(policy: Policy, override: Override, *, until_date: date) -> Policy:
+    """Return a policy as it would be if one of its settings ended on a day."""
+    others = [each.override for each in policy.settings if each.override != override]
+    return assemble(policy.adoptions, [*others, replace(override, until_date=until_date)])
 
 
 def _of(kind: type[Parameter], before: Policy, after: Policy) -> Iterator[Difference]:

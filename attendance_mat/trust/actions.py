@@ -1,17 +1,16 @@
-"""Opening schools and adopting policies."""
+"""Opening schools. What each follows is adopting.py's."""
 
 import datetime as dt
 import logging
-import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import Actor, record
-from attendance_mat.policy.loader import pack_names
 from attendance_mat.trust import queries
-from attendance_mat.trust.models import PolicyAdoption, School, SchoolOpening, Trust
+from attendance_mat.trust.adopting import adopt_policy, require_pack
+from attendance_mat.trust.models import School, SchoolOpening, Trust
 from attendance_mat.trust.schemas import make_schema
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ def open_school(
 
     Runs as the owner. Raises ValidationError for a slug, phase or pack that does not exist.
     """
-    _require_pack(pack)
+    require_pack(pack)
     school = School.objects.filter(slug=slug).first()
     is_new = school is None
     school = school or School(
@@ -71,7 +70,7 @@ def ask_for_school(
     urn: str = "",
 ) -> SchoolOpening:
     """Ask for a school to be opened by whoever may make tables. ValidationError, by field, if it cannot be."""
-    _require_pack(pack)
+    require_pack(pack)
     Trust.objects.select_for_update().first()  # two people asking take turns
     if School.objects.filter(slug=slug).exists():
         raise ValidationError({"slug": OPEN_ALREADY})
@@ -125,21 +124,3 @@ def _open_waiting(opening_id: int, *, by: Actor, at: dt.datetime) -> None:
     )
     opening.opened_at = at
     opening.save(update_fields=["school", "opened_at"])
-
-
-@transaction.atomic
-def adopt_policy(school: School, *, pack: str, from_date: dt.date, by: Actor, at: dt.datetime) -> PolicyAdoption:
-    """Have a school follow a policy pack from a date on."""
-    _require_pack(pack)
-    adoption, _ = PolicyAdoption.objects.update_or_create(
-        school=school, from_date=from_date, defaults={"pack": pack, "adopted_at": at}
-    )
-    School.objects.filter(pk=school.pk).update(policy_version=uuid.uuid4())
-    record(Event.POLICY_ADOPTED, adoption, by=by, at=at, pack=pack, from_date=from_date.isoformat())
-    return adoption
-
-
-def _require_pack(pack: str) -> None:
-    if pack not in pack_names():
-        message = f"There is no policy pack named {pack}. There are: {', '.join(pack_names())}."
-        raise ValidationError({"pack": message})

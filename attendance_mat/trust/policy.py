@@ -38,15 +38,18 @@ def _assembled(school_id: int, _version: UUID) -> Policy:
 def _laid_over(adoptions: Iterable[PolicyAdoption], overrides: Iterable[PolicyOverride]) -> Policy:
     return assemble(
         [Adoption(from_date=row.from_date, pack=row.pack) for row in adoptions],
-        [
-            Override(
-                from_date=row.from_date,
-                name=row.parameter,
-                values=row.values,
-                reason=row.reason,
-                locked_by_trust=row.locked,
-                until_date=row.until_date,
-            )
-            for row in overrides
-        ],
+        [as_override(row) for row in overrides],
+    )
+
+
+def as_override(row: PolicyOverride) -> Override:
+    """Return a stored setting as the policy reads it."""
+    return Override(
+        from_date=row.from_date,
+        name=row.parameter,
+        values=row.values,
+        reason=row.reason,
+        locked_by_trust=row.locked,
+        until_date=row.until_date,
+        for_every_school=row.school_id is None,
     )
