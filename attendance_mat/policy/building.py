@@ -48,10 +48,10 @@ class Builder:
             return None
         before = len(self.faults)
         self.refuse_repeats(entry)
-        hints = _hints(kind)
+        hints = _hints(cast("Any", kind))
         for name in entry.mapping.keys() - hints.keys() - besides:
             self.refuse(entry.mapping[name], f"“{name}” is not a field of {kind.__name__}.")
-        for name in _without_default(kind) - entry.mapping.keys():
+        for name in _without_default(cast("Any", kind)) - entry.mapping.keys():
             self.refuse(entry, f"“{name}” is missing.")
         values = {
             name: self.value(hints[name], entry.mapping[name], name) for name in hints.keys() & entry.mapping.keys()
@@ -75,11 +75,7 @@ class Builder:
 
     def listed(self, kind: type[T], entry: Entry, name: str) -> tuple[T, ...]:
         """Return the values under a key that may be left out, as a kind."""
-        return (
-            cast("tuple[T, ...]", self.value(tuple[kind, ...], entry.mapping[name], name))
-            if name in entry.mapping
-            else ()
-        )  # type: ignore[valid-type]
+        return cast("tuple[T, ...]", self._tuple(kind, entry.mapping[name], name)) if name in entry.mapping else ()
 
     def refuse_repeats(self, entry: Entry) -> None:
         """Note every key written twice in a mapping."""
@@ -95,7 +91,7 @@ class Builder:
     def value(self, kind: Any, entry: Entry, name: str) -> Any:
         """Return one field's value as the schema types it."""
         if get_origin(kind) is Annotated:
-            return self._name(*get_args(kind), entry, name)
+            return self._name(kind, entry, name)
         if get_origin(kind) in {Union, types.UnionType}:
             (wanted,) = (arm for arm in get_args(kind) if arm is not types.NoneType)
             return None if entry.value is None else self.value(wanted, entry, name)
@@ -109,9 +105,10 @@ class Builder:
             self.refuse(entry, f"“{name}” must be {_asked(kind)}, not {_shown(entry)}.")
             return None
 
-    def _name(self, kind: Any, sort: str, entry: Entry, name: str) -> Any:
+    def _name(self, kind: Any, entry: Entry, name: str) -> Any:
         """Return text that names something outside the pack; a fault where there is no such thing."""
-        text = self.value(kind, entry, name)
+        plain, sort = get_args(kind)
+        text = self.value(plain, entry, name)
         wrong = wrong_name(sort, text) if text else None
         if wrong:
             self.refuse(entry, wrong)
@@ -129,12 +126,12 @@ class Builder:
 
 
 @lru_cache
-def _without_default(kind: type[Any]) -> frozenset[str]:
+def _without_default(kind: Any) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.default is MISSING)
 
 
 @lru_cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: hints[field.name] for field in fields(kind)}
 

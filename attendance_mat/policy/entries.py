@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import yaml
 
@@ -55,9 +55,9 @@ def from_text(text: str, *, file: str) -> Entry:
 def _composed(text: str) -> yaml.Node | None:
     """Return the document's node. The quick reader is asked first; where it refuses, the other says why."""
     try:
-        return cast("yaml.Node | None", yaml.compose(text, Loader=QUICK))
+        return yaml.compose(text, Loader=QUICK)
     except yaml.MarkedYAMLError:
-        return cast("yaml.Node | None", yaml.compose(text, Loader=yaml.SafeLoader))
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def from_values(values: Any) -> Entry:

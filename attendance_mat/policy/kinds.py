@@ -1,6 +1,7 @@
 """Words that many parameters share: how often, which school, which pupils, whom a thing is sent by.
 
-Code, Role and Letter are text that has to name something that exists; the loader refuses any other (names.py).
+Code, Role, Letter, Characteristic and SchoolPhase are text that has to name something that exists; the loader refuses
+any other (names.py).
 """
 
 from enum import StrEnum
@@ -9,6 +10,8 @@ from typing import Annotated, TypeAlias
 Code: TypeAlias = Annotated[str, "code"]  # an attendance code in force while the value holds
 Role: TypeAlias = Annotated[str, "role"]  # a role a person has in a school or the trust
 Letter: TypeAlias = Annotated[str, "letter"]  # a letter the product can write
+Characteristic: TypeAlias = Annotated[str, "characteristic"]  # one the product records of pupils
+SchoolPhase: TypeAlias = Annotated[str, "phase"]  # of a school
 
 
 class Every(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from attendance_mat.policy.kinds import Letter, Role
 from attendance_mat.policy.schema import MonthDay, Parameter
 from attendance_mat.policy.triggers import Condition, Period
 
@@ -31,9 +32,9 @@ class StageAction:
 
     does: Does
     words: str
-    role: str
+    role: Role
     within_school_days: int
-    letter: str | None = None
+    letter: Letter | None = None
     options: tuple[str, ...] = ()
     each_review: bool = False  # again at each weekly review while the pupil is at the stage
 
@@ -64,7 +65,7 @@ class Stage:
     actions: tuple[StageAction, ...] = ()
     configured: bool = True
     not_after: tuple[str, ...] = ()  # stages that make this one pointless
-    approvals: tuple[str, ...] = ()  # roles that all agree before the pupil enters it
+    approvals: tuple[Role, ...] = ()  # roles that all agree before the pupil enters it
     review: Review | None = None
     leaves: Condition | None = None  # what ends it
     on_leaving: tuple[StageAction, ...] = ()

@@ -1,6 +1,6 @@
-"""What a pack may name that stands outside it: attendance codes, people's roles and letters.
+"""What a pack may name that stands outside it: attendance codes, people's roles, letters, and what is known of pupils.
 
-Roles and letters live in higher rooms, which the policy may not read; tests/policy/test_names.py holds the lists equal.
+All but the codes live in higher rooms, which the policy may not read; tests/policy/test_names.py holds the lists equal.
 """
 
 from datetime import date
@@ -21,6 +21,11 @@ LETTERS: Final = frozenset({
     "attendance-notice", "medical-evidence-required", "persistent-absence-notice", "planning-meeting",
     "signed-letter-request", "meeting-invitation", "reason-request", "suspected-leave", "no-contact", "letter-home",
 })  # fmt: skip
+CHARACTERISTICS: Final = frozenset({
+    "fsm", "pupil_premium", "sen", "eal", "looked_after", "social_worker", "young_carer",
+})  # fmt: skip
+PHASES: Final = frozenset({"primary", "secondary", "special", "all-through"})
+NAMES: Final = {"role": ROLES, "letter": LETTERS, "characteristic": CHARACTERISTICS, "phase": PHASES}
 
 
 class Held(NamedTuple):
@@ -49,8 +54,8 @@ def in_force_some_day(code: str, *, from_date: date, until_date: date = date.max
 
 
 def wrong_name(sort: str, name: str) -> str | None:
-    """Say that there is no such role or letter, or nothing. Codes are looked up once their dates are known."""
-    known = {"role": ROLES, "letter": LETTERS}.get(sort)
+    """Say that there is no thing of a sort by that name, or nothing. Codes wait until their dates are known."""
+    known = NAMES.get(sort)
     return None if known is None or name in known else f"There is no {sort} named “{name}”."
 
 

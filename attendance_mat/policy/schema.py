@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, ClassVar, Final, NamedTuple
 
+from attendance_mat.policy.kinds import Code
+
 AT_MOST: Final = {"beside_national": "at most"}
 AT_LEAST: Final = {"beside_national": "at least"}
 
@@ -112,7 +114,7 @@ class PenaltyNoticeThreshold(Parameter, nationally_fixed=True):
 
     sessions: int
     school_weeks: int
-    codes: tuple[str, ...]
+    codes: tuple[Code, ...]
     counts_from: date
 
 
@@ -121,7 +123,7 @@ class ContinuousAbsence(Parameter, nationally_fixed=True):
     """Consecutive school days, every session one of these codes, that may found removal from the roll."""
 
     school_days: int
-    codes: tuple[str, ...]
+    codes: tuple[Code, ...]
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class AttendanceReturn(Parameter, nationally_fixed=True):
     """Consecutive school days of these codes that are reported to the local authority."""
 
     school_days: int
-    codes: tuple[str, ...]
+    codes: tuple[Code, ...]
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class SicknessReturn(Parameter, nationally_fixed=True):
     """School days of expected sickness, running or in the school year, reported to the local authority."""
 
     school_days: int
-    codes: tuple[str, ...]
+    codes: tuple[Code, ...]
 
 
 @dataclass(frozen=True)
@@ -193,10 +195,10 @@ class UnexplainedAbsence(Parameter, nationally_fixed=True):
     by `if_attended_later` where the pupil came in, otherwise by `fallback`.
     """
 
-    code: str
+    code: Code
     school_days: int
-    fallback: str
-    if_attended_later: str
+    fallback: Code
+    if_attended_later: Code
 
 
 @dataclass(frozen=True)
@@ -224,13 +226,13 @@ class RegisterRetention(Parameter):
 class CodesByRole(Parameter):
     """The codes each role in a school may enter. A role not named here enters none."""
 
-    teacher: tuple[str, ...]
-    tutor: tuple[str, ...]
-    head_of_year: tuple[str, ...]
-    office: tuple[str, ...]
-    attendance_officer: tuple[str, ...]
-    safeguarding_lead: tuple[str, ...]
-    headteacher: tuple[str, ...]
+    teacher: tuple[Code, ...]
+    tutor: tuple[Code, ...]
+    head_of_year: tuple[Code, ...]
+    office: tuple[Code, ...]
+    attendance_officer: tuple[Code, ...]
+    safeguarding_lead: tuple[Code, ...]
+    headteacher: tuple[Code, ...]
 
     def of(self, role: str) -> frozenset[str]:
         """Return the codes a role may enter."""
@@ -266,10 +268,10 @@ class LeaveCodes(Parameter, nationally_fixed=True):
     """The codes leave may be granted under, the usual one, the code of leave taken without a grant,
     and those codes that rest on facts and need no grant."""
 
-    grantable: tuple[str, ...]
-    usual: str
-    if_taken_without: str
-    rest_on_facts: tuple[str, ...]
+    grantable: tuple[Code, ...]
+    usual: Code
+    if_taken_without: Code
+    rest_on_facts: tuple[Code, ...]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
+
+from attendance_mat.policy.kinds import Characteristic, SchoolPhase
 
 
 class Count(StrEnum):
@@ -102,7 +104,8 @@ class Reached:
     unit: Period = Period.SCHOOL_DAYS
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """A figure and the number it is compared with: what is counted, in what, and the policy's own sign."""
 
     count: Count
@@ -129,8 +132,8 @@ class Condition:
     all_of: tuple["Condition", ...] = ()
     any_of: tuple["Condition", ...] = ()
     none_of: tuple["Condition", ...] = ()
-    groups: tuple[str, ...] = ()  # characteristics, any of which the pupil has on the day
-    phases: tuple[str, ...] = ()  # of the school
+    groups: tuple[Characteristic, ...] = ()  # characteristics, any of which the pupil has on the day
+    phases: tuple[SchoolPhase, ...] = ()  # of the school
     years: tuple[int, ...] = ()  # year groups, -2 to 13
     compulsory_age: bool | None = None
     reached: Reached | None = None

@@ -32,7 +32,7 @@ def ladders_of(name: str, *, on: dt.date = TODAY) -> Ladders:
 def every_stage() -> Iterator[tuple[str, Stage]]:
     for name in PACKS:
         for dated in pack(name).values[Ladders.name]:
-            for stage in dated.value.stages:  # type: ignore[attr-defined]
+            for stage in dated.value.stages:
                 yield name, stage
 
 
@@ -63,7 +63,7 @@ def figures_of(stage: Stage) -> list[str]:
 def test_every_policy_states_its_own_stages(name: str) -> None:
     values = pack(name).values[Ladders.name]
 
-    assert all(dated.value.stages for dated in values)  # type: ignore[attr-defined]
+    assert all(dated.value.stages for dated in values)
     assert ladders_of(name).stages
 
 
