@@ -39,13 +39,13 @@ def faults(value: Any, schema: dict[str, Any], where: str = "pack") -> list[str]
         return min(tried, key=len)
     if "enum" in schema:
         return [f"{where}: {value} is not one of them"] * (value not in schema["enum"])
-    if value.__class__ is not SORTS[schema["type"]]:
+    right = type(value) is SORTS[schema["type"]]
+    if not right:
         return [f"{where}: {value} is no {schema['type']}"]
     if schema["type"] == "object":
         return faults_of_mapping(value, schema, where)
     if schema["type"] == "array":
-        items: list[Any] = value
-        inside = [faults(item, schema["items"], f"{where}[{place}]") for place, item in enumerate(items)]
+        inside = [faults(item, schema["items"], f"{where}[{place}]") for place, item in enumerate(value)]
         return [fault for found in inside for fault in found]
     wanted = str(schema.get("pattern", ""))
     return [f"{where}: {value} is not as {wanted}"] if not re.search(wanted, str(value)) else []
