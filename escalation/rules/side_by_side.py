@@ -42,6 +42,11 @@ class Line:
     agreed_by: tuple[str, ...] = ()
     next_step: str = ""
 
+    @property
+    def steps_counted(self) -> str:
+        """Return how many steps there are, as "1 step"."""
+        return f"{len(self.steps)} step{'' if len(self.steps) == 1 else 's'}"
+
 
 @dataclass(frozen=True)
 class UnderPolicy:
@@ -110,7 +115,15 @@ def _line(crossed: Crossed, minimum: int, letters: Mapping[str, str]) -> Line:
     (drawn,) = chart.charts(Ladders((crossed.ladder,)), minimum=minimum, letters=letters)
     box = next(box for box in drawn.boxes if box.key == stage.key)
     agreed_by = tuple(chart.role(role) for role in stage.approvals)
-    return Line(stage.label, crossed.on, crossed.judgement.arithmetic, stage.clause, box.steps, agreed_by)
+    return Line(stage.label, crossed.on, _sum(crossed.judgement), stage.clause, box.steps, agreed_by)
+
+
+def _sum(judgement: Judgement) -> str:
+    """Return the arithmetic of what crossed a line; of parts any of which would do, those that hold."""
+    if not judgement.parts or judgement.condition.none_of:
+        return judgement.arithmetic
+    parts = [part for part in judgement.parts if part.met or judgement.condition.all_of]
+    return " ".join(_sum(part) for part in parts)
 
 
 def _national(pupil: PupilFacts, policy: Policy, as_of: dt.date) -> list[Line]:

@@ -88,3 +88,14 @@ def test_a_pupil_out_of_scope_or_of_ones_own_family_is_not_found(
 
     FamilyTie.objects.create(user=people.alma.user, pupil=half_missed)
     assert body(browse("alma"), half_missed, status=404)
+
+
+def test_of_two_figures_either_of_which_would_do_the_page_shows_the_one_that_holds(
+    half_missed: Pupil, browse: Callable[[str], Client]
+) -> None:
+    text = body(browse("alma"), half_missed)
+
+    signed_letter = text[text.index("Signed letter") : text.index("Hertfordshire")]
+    assert "in a row" in signed_letter
+    assert "the line is more than 10" not in signed_letter
+    assert "2 steps" in signed_letter
