@@ -1,4 +1,7 @@
-"""Print what the national rules find at a school as of a day, reckoned afresh from the marks, as JSON."""
+"""Print what the rules find at a school as of a day, reckoned afresh from the marks, as JSON.
+
+The four national rules, and under their keys the stages of the policy in force that figures or facts bring a pupil to.
+"""
 
 import datetime as dt
 import json
@@ -10,10 +13,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import tenant_context
 
 from attendance_mat import clock
+from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.ladder import Ladders
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from escalation.queries import night as queries
+from escalation.queries.stages import stage_facts
+from escalation.rules.counts import PupilFacts
+from escalation.rules.episodes import stages_in_force
+from escalation.rules.findings import Finding
 from escalation.rules.thresholds import findings
+from escalation.rules.triggers import stage_episode, stage_finding
 
 BATCH: Final = 200  # pupils whose marks are held at once
 
@@ -44,11 +54,19 @@ def _found(school: School, as_of: dt.date) -> Iterator[dict[str, Any]]:
     pupil_ids = list(upns)
     for start in range(0, len(pupil_ids), BATCH):
         some = pupil_ids[start : start + BATCH]
-        records = queries.records(some, as_of=as_of)
+        facts = stage_facts(some, as_of=as_of, school=school)
         for pupil_id in some:
-            for finding in findings(records[pupil_id], policy=policy, as_of=as_of):
-                if finding.met:
-                    yield {"upn": upns[pupil_id], **finding.as_json()}
+            for finding in _of_pupil(facts[pupil_id], policy, as_of):
+                yield {"upn": upns[pupil_id], **finding.as_json()}
+
+
+def _of_pupil(pupil: PupilFacts, policy: Policy, as_of: dt.date) -> Iterator[Finding]:
+    """Yield what is met on the day, with the figures of the day."""
+    yield from (finding for finding in findings(pupil, policy=policy, as_of=as_of) if finding.met)
+    source = policy.cited(Ladders, on=as_of).source
+    for stage in stages_in_force(policy, as_of).values():
+        if stage_episode(stage, pupil, policy=policy, as_of=as_of):
+            yield stage_finding(stage, pupil, policy=policy, as_of=as_of, source=source)
 
 
 def _date(text: str) -> dt.date:
