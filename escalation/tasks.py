@@ -1,7 +1,8 @@
-"""The night's check, shared out: one task a school, so that one failure stops one school only."""
+"""The night's check, shared out: one task a school, so that one failure stops one school only. And simulations."""
 
 import datetime as dt
 import logging
+from typing import Any
 
 from celery import shared_task
 from django_tenants.utils import schema_context
@@ -14,7 +15,11 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school, schools
 from attendance_mat.trust.tasks import school_task
 from escalation import actions
+from escalation.gateways import simulations
 from escalation.queries import night as queries
+from escalation.queries.simulate import simulate
+from escalation.rules import what_if
+from escalation.rules.simulated import changes, changes_as_json
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,31 @@ def check_school(*, as_of: str, again: bool = False) -> None:
     following = _night_due(school) if run and run.finished_at else None
     if following:
         check_school.delay(schema_name=school.schema_name, as_of=following.isoformat())
+
+
+@school_task
+def simulate_policy(*, asked: dict[str, Any], version: str) -> None:
+    """Try a policy over a school's past, and keep for an hour what it comes to. The database is only read."""
+    wanted, school = simulations.Asked.from_json(asked), current_school()
+    try:
+        tried = what_if.asked_for(wanted.pack, stage=wanted.stage, than=wanted.than, on=wanted.last)
+        found = simulate(
+            school,
+            {"simulated": tried, "running": policy_for(school)},
+            first=wanted.first,
+            last=wanted.last,
+            progress=lambda done, of: simulations.tell(wanted, done, of, version=version),
+        )
+    except Exception as error:
+        why = str(error) if isinstance(error, PolicyError) else "Something went wrong. Try again in a while."
+        simulations.keep(wanted, {"refused": why}, version=version)
+        if not isinstance(error, PolicyError):
+            raise
+        return
+    outcomes = {name: outcome.as_json() for name, outcome in found.items()}
+    changed = changes_as_json(changes(found["simulated"], found["running"]))
+    result = {"outcomes": outcomes, "changed": changed, "at": clock.now().isoformat()}
+    simulations.keep(wanted, result, version=version)
 
 
 def _night_due(school: School) -> dt.date | None:

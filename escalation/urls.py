@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.views import cases, policy, side_by_side, why
+from escalation.views import cases, policy, side_by_side, simulating, why
 
 app_name = "escalation"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<int:case_id>/close/", cases.close_case, name="close-case"),
     path("policy/", policy.policy, name="policy"),
     path("policy/document.pdf", policy.policy_pdf, name="policy-pdf"),
+    path("policy/simulate/", simulating.simulate, name="simulate-policy"),
     path("pupils/<int:pupil_id>/policies/", side_by_side.show_policies, name="policies-side-by-side"),
     path("pupils/<int:pupil_id>/why/", why.show_why, name="why"),
 ]

@@ -23,6 +23,12 @@ def adopted_throughout(name: str) -> Policy:
     return assemble([Adoption(ALWAYS, name)])
 
 
+def asked_for(name: str, *, stage: str = "", than: int | None = None, on: dt.date) -> Policy:
+    """Return a pack as if it had always been adopted, with another number for one of its stages where one is given."""
+    policy = adopted_throughout(name)
+    return with_than(policy, stage=stage, than=than, on=on) if stage and than is not None else policy
+
+
 def with_values(policy: Policy, values: Mapping[str, Any], *, from_date: dt.date = ALWAYS) -> Policy:
     """Return a policy with some parameters' values replaced from a day on; PolicyError with every fault in them."""
     tried = [Override(from_date, name, fields, WHY, locked_by_trust=True) for name, fields in values.items()]
