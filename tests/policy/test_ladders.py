@@ -57,9 +57,13 @@ def in_words(condition: Condition) -> str:
     )
 
 
+def lines_of(condition: Condition | None) -> list[Condition]:
+    joined = condition.parts() if condition else ()
+    return [part for part in joined if not (part.all_of or part.any_of or part.none_of)]
+
+
 def figures_of(stage: Stage) -> list[str]:
-    joined = stage.when.parts() if stage.when else ()
-    return [in_words(part) for part in joined if not (part.all_of or part.any_of or part.none_of)]
+    return [in_words(part) for part in lines_of(stage.when)]
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -151,15 +155,28 @@ def test_wigstons_stages_ask_for_agreement_warn_and_are_left_as_printed() -> Non
     assert wigston.stage("stage_two").approvals == ("head_of_year", "attendance_officer")
     assert wigston.stage("stage_three").approvals == ("head_of_year",)
     assert wigston.stage("stage_two").carries_over
-    leaves = wigston.stage("stage_two").leaves
-    assert leaves
-    assert in_words(leaves) == "attended percent year more_than 95"
+    ends = {stage.key: list(map(in_words, lines_of(stage.leaves))) for stage in wigston.stages if stage.leaves}
+    assert ends == {
+        "tutor": ["attended percent year or_more 98"],
+        "stage_one": ["attended percent year or_more 95", "reached stage_two 0 school_days",
+                      "reached clinic 0 school_days", "reached stage_three 0 school_days"],
+        "stage_two": ["attended percent year more_than 95"],
+        "clinic": ["attended percent year more_than 95"],
+    }  # fmt: skip
     assert [step.letter for step in wigston.stage("stage_two").on_leaving] == ["postcard"]
     for key in ("stage_two", "stage_three", "stage_four", "stage_five", "stage_six"):
         assert wigston.stage(key).warns_parents_first
     for key in ("stage_two", "clinic", "stage_three"):
         assert "weekly-message" in {step.letter for step in wigston.stage(key).actions if step.each_review}
     assert assemble([Adoption(NEW_LAW, "wigston")]).cited(WeeklyReview, on=TODAY).value.weekday == 5
+
+
+def test_a_day_without_a_reason_is_left_once_the_reason_is_known_and_illness_once_the_child_is_back() -> None:
+    ends = {stage.key: list(map(in_words, lines_of(stage.leaves))) for stage in ladders_of("john_taylor").stages}
+
+    assert ends["day_one"] == ends["day_three"] == ["unexplained sessions school_weeks 2 or_more 1"]
+    assert ends["day_four_illness"] == ["ill consecutive_days or_more 1"]
+    assert ends["day_six"] == ["missed consecutive_days or_more 1"]
 
 
 def test_advances_second_letter_is_left_at_97_percent_and_gives_five_school_days() -> None:
