@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from tests.bench.demo import demo_ready_seconds
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
-from tests.bench.night import check_growth, check_ratio_100, check_seconds_100
+from tests.bench.night import check_growth, check_ratio_100, check_seconds_100, check_stages_seconds_100
 from tests.bench.registers import (
     pupil_page_p95_ms,
     register_open_p95_ms,
@@ -34,6 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "today_p95_ms": today_p95_ms,
     "pupil_page_p95_ms": pupil_page_p95_ms,
     "check_seconds_100": check_seconds_100,
+    "check_stages_seconds_100": check_stages_seconds_100,
     "check_ratio_100": check_ratio_100,
     "check_growth": check_growth,
     "letters_ratio": letters_ratio,
