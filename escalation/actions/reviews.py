@@ -104,9 +104,9 @@ def _review(row: PupilStage, week: Week, occasion: Occasion) -> None:
 
 
 def _step_of_week(row: PupilStage, action: StageAction, sums: TwoWeeks, occasion: Occasion) -> None:
-    """Put a week's step into the case once; one of an earlier week that was not done gives way to it."""
+    """Put a week's step into the case once, whichever stage asks; one of an earlier week not done gives way to it."""
     due, told = due_day(sums.this_week.last, action.within_school_days), f"{action.words} {sums.in_words}"
-    before = CaseTask.objects.filter(stage=row, does=action.does, words__startswith=action.words)
+    before = CaseTask.objects.filter(case=row.case, does=action.does, words__startswith=action.words)
     if row.case is None or before.filter(due_date__gte=due).exists():
         return
     for task in before.filter(queries.TO_DO).select_related("letter"):
