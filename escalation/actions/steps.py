@@ -18,6 +18,7 @@ from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage
 from escalation.queries import ladder as queries
 from escalation.queries.cases import nth_school_day_after
 from escalation.queries.night import last_night
+from escalation.queries.terms import term_so_far
 from escalation.rules.ladder import furthest
 from letters.actions import propose_letter
 
@@ -107,7 +108,7 @@ def make_step(
                 row.pupil,
                 template=action.letter,
                 origin=f"{queries.TASK}{task.pk}",
-                figures=figures,
+                figures={**figures, "term": term_so_far(row.pupil_id, policy=occasion.policy, on=occasion.on)},
                 by=occasion.by,
                 at=occasion.at,
             )

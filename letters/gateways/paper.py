@@ -8,7 +8,10 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
+from attendance_mat.policy.absence_procedure import IllnessEvidence
 from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.following_up import AttendanceAim
+from attendance_mat.policy.legal_route import LettersNamed
 from attendance_mat.policy.schema import (
     AttendanceReturn,
     ContinuousAbsence,
@@ -92,6 +95,7 @@ def require_complete(template: str, figures: Mapping[str, Any]) -> None:
 def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
     """Return what a letter's page is made of, for paper and for a preview alike; `on` is the day it bears."""
     template, school = TEMPLATES[letter.template], current_school()
+    ground, policy = template.read(letter.figures), policy_for(school)
     return {
         "letter": letter,
         "subject": template.subject,
@@ -99,10 +103,11 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
         "school": school,
         "encloses_certificate": template.encloses_certificate,
         "attendance": merge.attendance(letter.figures),
-        "ground": template.read(letter.figures),
+        "ground": ground,
         "signed_by": template.signed_by,
         "on": on,
-        **_terms(policy_for(school), on),
+        "lost": _learning_lost(ground, policy, on),
+        **_terms(policy, on),
     }
 
 
@@ -114,11 +119,17 @@ def _terms(policy: Policy, on: dt.date) -> dict[str, Any]:
         "reported": policy.find(AttendanceReturn, on=on),
         "persistent": policy.find(PersistentAbsence, on=on),
         "unexplained": policy.find(UnexplainedAbsence, on=on),
-        "target": None,
-        "evidence_days": None,
-        "hours_a_day": None,
-        "hours_lost": "",
+        "aim": policy.find(AttendanceAim, on=on),
+        "evidence": policy.find(IllnessEvidence, on=on),
     }
+
+
+def _learning_lost(ground: object, policy: Policy, on: dt.date) -> dict[str, Any] | None:
+    """Return the hours of learning lost this term, where the policy reckons in them and the figures have the term."""
+    named = policy.find(LettersNamed, on=on)
+    a_day = named.value.hours_lost_per_day if named else None
+    term = ground.term if isinstance(ground, stages.Ground) else None
+    return {"hours": term.hours(a_day), "a_day": a_day} if a_day and term else None
 
 
 def letter_html(letter: Letter, household: Household, certificate: Certificate, *, on: dt.date) -> str:

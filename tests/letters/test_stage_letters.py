@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from attendance_mat.trust.actions import adopt_policy
 from letters import actions, queries
 from letters.gateways import paper, pdf
 from letters.models import Letter
@@ -166,3 +168,34 @@ def test_no_contact_names_one_day_or_two(pupil: Pupil, people: People, later: dt
     one_day = figures_of("no-contact", **{"from": "2026-11-20", "to": "2026-11-20"})
     letter = propose(pupil, "no-contact", people=people, at=later, figures=one_day)
     assert "absent on Friday 20 November 2026" in read(letter, people=people, on=later.date())
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("attendance-notice", ["at least 97%", "7 sessions, which is 3.5 school days, or 17.5 hours", "5 hours a day"]),
+        ("medical-evidence-required", ["reaches the 97% expected at Alder Primary School", "within 5 school days"]),
+        ("persistent-absence-notice", ["at least 97%", "17.5 hours of learning"]),
+    ],
+)
+def test_the_advance_letters_quote_the_policys_own_figures(
+    pupil: Pupil, people: People, later: dt.datetime, template: str, said: list[str]
+) -> None:
+    adopt_policy(people.alder, pack="advance", from_date=dt.date(2026, 9, 1), by=people.member("tara"), at=later)
+    connection.tenant.refresh_from_db()
+    term = {"from": "2026-11-09", "to": "2026-11-23", "missed": 7}
+    figures = figures_of(template, term=term)
+    words = read(propose(pupil, template, people=people, at=later, figures=figures), people=people, on=later.date())
+    for each in said:
+        assert each in words
+
+
+def test_a_policy_that_reckons_in_no_hours_states_the_days_alone(
+    pupil: Pupil, people: People, later: dt.datetime
+) -> None:
+    figures = figures_of("attendance-notice", term={"from": "2026-11-09", "to": "2026-11-23", "missed": 2})
+    words = read(
+        propose(pupil, "attendance-notice", people=people, at=later, figures=figures), people=people, on=later.date()
+    )
+    assert "missed 2 sessions, which is 1 school day." in words
+    assert "hours" not in words
