@@ -99,3 +99,12 @@ def test_of_two_figures_either_of_which_would_do_the_page_shows_the_one_that_hol
     assert "in a row" in signed_letter
     assert "the line is more than 10" not in signed_letter
     assert "2 steps" in signed_letter
+
+
+def test_the_pupils_page_leads_to_it_for_whoever_may_see_cases(
+    half_missed: Pupil, browse: Callable[[str], Client]
+) -> None:
+    path = f"/s/alder-primary/pupils/{half_missed.pk}/"
+
+    assert f"{path}policies/" in browse("alma").get(path).content.decode()
+    assert f"{path}policies/" not in browse("olly").get(path).content.decode()
