@@ -3,6 +3,7 @@
 Every sentence is made from the value, so that a change of the value is a change of the document.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date, time
@@ -10,8 +11,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from attendance_mat.policy import ladder, schema
+from attendance_mat.policy.names import ROLES
 from attendance_mat.policy.schema import MonthDay, Parameter
 from escalation.rules import english
+from escalation.rules.phrases import PHRASES
 
 UNITS: Final = {
     "minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "terms": "term", "months": "month",
@@ -31,44 +34,69 @@ def sentences(value: Parameter) -> tuple[str, ...]:
     return own(value) if own else tuple(_fields(value))
 
 
+def field_key(kind: type, name: str) -> str:
+    """Return how phrases.py names a field of a class."""
+    return f"{re.sub(r'(?<!^)(?=[A-Z])', '_', kind.__name__).lower()}.{name}"
+
+
 def _fields(value: Any) -> Iterator[str]:
-    """Yield each field that says something, with its name and unit."""
-    for field in fields(value):
-        said = getattr(value, field.name)
-        if said is None or said == ():
-            continue
-        if isinstance(said, tuple) and not isinstance(said, MonthDay) and is_dataclass(said[0]):
-            yield from (f"{_one_line(item)}." for item in said)
+    """Yield what each field says, a sentence each; a list of parts is a sentence a part."""
+    for name, said in _said(value):
+        if _is_parts(said):
+            yield from (_one_line(item) for item in said)
         else:
-            yield f"{_field(field.name, said)}."
+            words = _field(value, name, said)
+            if words:
+                yield words if words.endswith(".") else f"{words}."
 
 
 def _one_line(value: Any) -> str:
-    """Return a part of a value in one line: its fields, parted by semicolons."""
-    parts = []
+    """Return a part of a value in one sentence: what it is, then what is said of it."""
+    parts = [f"({' '.join(_one_line(item) for item in said)})" if _is_parts(said) else _field(value, name, said)
+             for name, said in _said(value)]  # fmt: skip
+    first, *rest = [part for part in parts if part]
+    line = f"{first}: {'; '.join(rest)}" if rest else first
+    return f"{line[0].upper()}{line[1:].removesuffix('.')}."
+
+
+def _said(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a value that say something."""
     for field in fields(value):
         said = getattr(value, field.name)
-        if said is None or said == ():
-            continue
-        nested = isinstance(said, tuple) and not isinstance(said, MonthDay) and is_dataclass(said[0])
-        parts.append(f"({'); ('.join(_one_line(item) for item in said)})" if nested else _field(field.name, said))
-    return "; ".join(parts)
+        if said is not None and said != ():
+            yield field.name, said
 
 
-def _field(name: str, said: Any) -> str:
-    stem, _, unit = name.rpartition("_")
-    if isinstance(said, int) and not isinstance(said, bool) and unit in UNITS:
-        return f"{title(stem)}: {_measured(said, unit)}" if stem else _measured(said, unit).capitalize()
-    return f"{title(name)}: {_words(said)}"
+def _is_parts(said: Any) -> bool:
+    """Say whether a value is a list of parts that have fields of their own."""
+    return isinstance(said, tuple) and not isinstance(said, MonthDay) and is_dataclass(said[0])
 
 
-def _measured(count: int, unit: str) -> str:
+def _field(value: Any, name: str, said: Any) -> str:
+    """Return one field in words; empty where a no says nothing."""
+    phrase = PHRASES.get(field_key(type(value), name))
+    if phrase is not None and isinstance(said, bool):
+        yes, _, no = phrase.partition("|")
+        return yes if said else no
+    words = _with_unit(name, said)
+    return phrase.format(words) if phrase is not None else f"{title(name)}: {words}"
+
+
+def _with_unit(name: str, said: Any) -> str:
+    """Return a value in words, a number with the unit its field is named for."""
+    unit = name.rpartition("_")[2]
+    if not isinstance(said, int) or isinstance(said, bool) or unit not in UNITS:
+        return _words(said)
+    return _measured(said, unit, "school " if name.startswith("school_") else "")
+
+
+def _measured(count: int, unit: str, of: str = "") -> str:
     noun = UNITS[unit]
     if noun == "%":
         return f"{count}%"
     if noun == "£":
-        return f"£{count}"
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+        return f"£{count:,}"
+    return f"{count} {of}{noun}{'' if count == 1 else 's'}"
 
 
 def _words(said: Any) -> str:
@@ -76,7 +104,7 @@ def _words(said: Any) -> str:
     for kind, words in _KINDS:
         if isinstance(said, kind):
             return words(said)
-    return str(said).removesuffix(".")
+    return str(said)
 
 
 _KINDS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
@@ -85,7 +113,8 @@ _KINDS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
     (tuple, lambda said: "; ".join(_words(item) for item in said)),
     (time, lambda said: f"{said:%H:%M}"),
     (date, english.day),
-    (StrEnum, lambda said: said.replace("_", " ")),
+    (StrEnum, lambda said: english.GROUPS.get(said) or said.replace("_", " ")),
+    (str, lambda said: (said.replace("_", " ") if said in ROLES else said).removesuffix(".")),
 )
 
 
@@ -114,8 +143,9 @@ def _unexplained(value: schema.UnexplainedAbsence) -> tuple[str, ...]:
 def _leave_checks(value: schema.LeaveChecks) -> tuple[str, ...]:
     said = [f"Leave is asked for at least {_days(value.notice_days, 'day')} before its first day."]
     if value.unauthorised_sessions is not None:
-        most = _days(value.unauthorised_sessions, "session")
-        said.append(f"More than {most} without leave this school year speaks against it.")
+        most = value.unauthorised_sessions
+        count = f"More than {_days(most, 'session')}" if most else "Any session"
+        said.append(f"{count} without leave this school year speaks against it.")
     if value.authorised_percent is not None:
         said.append(f"Authorised absence above {value.authorised_percent}% of possible sessions speaks against it.")
     return (*said, "Each of these advises; the headteacher decides.")
@@ -136,6 +166,11 @@ def _follow_ups(value: schema.FollowUps) -> tuple[str, ...]:
         due = f" within {_days(each.due_school_days)}" if each.due_school_days is not None else ""
         said.append(f"{title(each.rule)} {opens}. Next{due}: {each.next_step}")
     return tuple(said)
+
+
+def _compulsory_age(value: schema.CompulsorySchoolAge) -> tuple[str, ...]:
+    days = english.listed([_words(day) for day in value.prescribed_days], last="or")
+    return (f"Compulsory school age begins on the {days} that falls on or next after the {value.birthday}th birthday.",)
 
 
 def _leaving(value: schema.SchoolLeavingDate) -> tuple[str, ...]:
@@ -165,10 +200,7 @@ def _ladders(value: ladder.Ladders) -> tuple[str, ...]:
 
 _OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
     schema.StatisticalYear: lambda v: (f"Attendance is counted over years that begin on {_words(v.starts)}.",),
-    schema.CompulsorySchoolAge: lambda v: (
-        f"Compulsory school age begins on the {_words(v.prescribed_days)} that falls on or next after the"
-        f" {v.birthday}th birthday.",
-    ),
+    schema.CompulsorySchoolAge: _compulsory_age,
     schema.SchoolLeavingDate: _leaving,
     schema.HeadlineAges: lambda v: (
         f"Published rates are of pupils aged {v.youngest} to {v.oldest} on {_words(v.aged_on)}.",
