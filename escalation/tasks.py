@@ -15,6 +15,7 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school, schools
 from attendance_mat.trust.tasks import school_task
 from escalation import actions
+from escalation.actions.publishing import publish_unacted
 from escalation.gateways import simulations
 from escalation.queries import night as queries
 from escalation.queries.simulate import simulate
@@ -48,6 +49,7 @@ def check_school(*, as_of: str, again: bool = False) -> None:
     run = actions.run_threshold_check(school, as_of=night, at=clock.now(), again=again)
     if queries.is_done(school, night):
         actions.after_the_night(school, as_of=night, at=clock.now())
+        publish_unacted(school, on=clock.today())
     following = _night_due(school) if run and run.finished_at else None
     if following:
         check_school.delay(schema_name=school.schema_name, as_of=following.isoformat())

@@ -74,6 +74,7 @@ def _figures(published: SchoolFigures) -> Figures:
         persistent=published.headline_persistent,
         severe=published.headline_severe,
         ten_in_ten_weeks=published.ten_in_ten_weeks,
+        crossed_unacted=published.crossed_unacted,
     )
 
 

@@ -29,7 +29,7 @@ def trust(request: StaffRequest) -> HttpResponse:
     at = clock.now()
     lines, order = schools.sort_lines(queries.school_lines(at=at), request.GET.get("sort", "school"))
     context = {
-        "rows": [(line, school_url(line.slug, "figures:school")) for line in lines],
+        "rows": [(line, school_url(line.slug, "figures:school"), _crossed_url(request, line.slug)) for line in lines],
         "order": order,
         "sums": schools.totals(lines),
         "behind": [line for line in lines if line.behind],
@@ -124,6 +124,12 @@ def school_target(request: StaffRequest, target_id: int) -> HttpResponse:
 def note_school_target(request: StaffRequest, target_id: int) -> HttpResponse:
     """Keep what was said of a target in a school."""
     return _add_note(request, _shown(target_id, in_school=request), back_to="figures:target")
+
+
+def _crossed_url(request: StaffRequest, slug: str) -> str:
+    """Return where a school lists the lines crossed on which nobody has acted; empty for whom it is not."""
+    may_see = request.member.may(Permission.SEE_CASES)
+    return f"{school_url(slug, 'escalation:cases')}?show=untouched" if may_see else ""
 
 
 def _shown(target_id: int, *, in_school: StaffRequest | None = None) -> AttendanceTarget:

@@ -18,6 +18,7 @@ class Figures:
     persistent: int = 0
     severe: int = 0
     ten_in_ten_weeks: int = 0  # pupils
+    crossed_unacted: int = 0  # pupils who crossed a line, and nobody has acted
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(**{name: count + getattr(other, name) for name, count in vars(self).items()})
@@ -112,6 +113,7 @@ ORDERS: Final[dict[str, Callable[[SchoolLine], float | str]]] = {
     "persistent": lambda line: _share(line.figures.persistent, line.figures.pupils),
     "severe": lambda line: _share(line.figures.severe, line.figures.pupils),
     "ten": lambda line: line.figures.ten_in_ten_weeks,
+    "unacted": lambda line: line.figures.crossed_unacted,
     "registers": lambda line: line.morning.not_taken,
     "in": lambda line: line.morning.in_now,
     "unexplained": lambda line: line.morning.unexplained,

@@ -16,6 +16,7 @@ WHO_IS_ASKING = 4  # session, person, memberships, and the public schema selecte
 COUNTS = {
     "pupils": 100, "possible": 10_000, "present": 9_300, "authorised": 500, "unauthorised": 200, "headline_pupils": 90,
     "headline_persistent": 12, "headline_severe": 2, "ten_in_ten_weeks": 3, "twenty_consecutive_days": 1,
+    "crossed_unacted": 5,
 }  # fmt: skip
 
 
@@ -145,3 +146,15 @@ def test_a_trustee_sees_figures_and_no_pupil(browse: Callable[[str], Client]) ->
 @pytest.mark.parametrize("name", ["ben", "alma", "tess", "cass"])
 def test_people_of_a_school_do_not_see_the_trusts_page(browse: Callable[[str], Client], name: str) -> None:
     assert browse(name).get("/trust/").status_code == 404
+
+
+def test_lines_crossed_on_which_nobody_has_acted_are_counted_and_lead_to_the_schools_list(
+    browse: Callable[[str], Client], people: People
+) -> None:
+    publish(people.alder)
+    publish(people.birch, crossed_unacted=2)
+    page = browse("tara").get("/trust/?sort=-unacted").text
+    assert "/s/alder-primary/cases/?show=untouched" in page
+    assert page.index("Alder Primary School</a>") < page.index("Birch High School</a>")
+    assert "7 pupils" in words_of(page)
+    assert "?show=untouched" not in browse("tomas").get("/trust/").text  # a trustee opens no case
