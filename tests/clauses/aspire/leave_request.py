@@ -1,0 +1,82 @@
+"""Leave under Aspire's policy: what it would refuse is shown, and the headteacher decides."""
+
+import datetime as dt
+
+import pytest
+
+from absence.rules.days import Days
+from attendance_mat.policy.schema import LeaveChecks
+from registers.rules.measures import Measures
+from tests.clauses import proves
+from tests.clauses.law import TODAY, beaten, policy_of
+from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of, said_of_record
+from tests.clauses.schools import Adopt, Browse
+from tests.people import People
+
+UNAUTHORISED, AUTHORISED = "Unauthorised absence", "Authorised absence"
+
+
+@proves("AET-7.09")
+def test_unauthorised_absence_on_record_is_shown_and_leave_may_be_granted_with_a_reason(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    # Given a pupil with one unauthorised session, at a school whose policy refuses leave for it
+    adopt("aspire")
+    request = asked_for(people, monday_morning)
+    # Then the headteacher is shown the ground beside the request
+    page = " ".join(browse("ben").get(f"/s/alder-primary/leave-requests/{request.pk}/").text.split())
+    assert "1 unauthorised session this school year; the policy looks for none." in page
+    assert "Not met" in page
+    # When they grant it with a reason, then it is granted, and the ground is kept with the decision
+    decision = granted(request, people, monday_morning)
+    assert (decision.outcome, decision.reason) == ("granted", "Exceptional: it cannot be moved")
+    assert {check["name"]: check["outcome"] for check in decision.checks}[UNAUTHORISED] == "not met"
+    assert expected() == [("C", "Ben Okafor")]
+    page_says("AET-7.09")
+
+
+@proves("AET-7.09")
+def test_without_unauthorised_absence_there_is_no_such_ground() -> None:
+    assert said_of_record("aspire", Measures(present=100))[UNAUTHORISED] == "met"
+    assert said_of_record("aspire", Measures(present=99, unauthorised=1))[UNAUTHORISED] == "not met"
+
+
+@proves("AET-7.10")
+@pytest.mark.parametrize(("authorised", "outcome"), [(10, "met"), (11, "not met")])
+def test_authorised_absence_above_ten_percent_is_shown(page_says, authorised: int, outcome: str) -> None:
+    said = said_of_record("aspire", Measures(present=100 - authorised, authorised=authorised))
+
+    assert said[AUTHORISED] == outcome
+    page_says("AET-7.10")
+
+
+@proves("AET-7.10")
+def test_leave_may_be_granted_above_ten_percent_too(
+    adopt: Adopt, people: People, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt("aspire")
+    request = asked_for(people, monday_morning)
+    monkeypatch.setattr("absence.queries.record_of", lambda *_, **__: Measures(present=50, authorised=50))
+
+    decision = granted(request, people, monday_morning)
+
+    assert {check["name"]: check["outcome"] for check in decision.checks}[AUTHORISED] == "not met"
+    assert expected() == [("C", "Ben Okafor")]
+
+
+@proves("AET-7.30")
+def test_travel_for_a_parents_trade_rests_on_facts_and_late_notice_refuses_nothing(
+    adopt: Adopt, people: People, page_says, monday_morning: dt.datetime
+) -> None:
+    # Given a policy that asks for two weeks' notice, and travel from tomorrow asked for today
+    beaten("AET-7.30")
+    adopt("aspire")
+    assert policy_of("aspire").terms(LeaveChecks, on=TODAY).notice_days == 14
+    request = asked_for(people, monday_morning, days=Days(TOMORROW, TOMORROW), reason="Fairs, for the parents' trade")
+    assert said_of(request)["Notice"] == "not met"
+    # When the headteacher, a person, decides that the facts are there
+    decision = granted(request, people, monday_morning, code="T")
+    # Then T is expected in their name, and neither notice nor a count was held against it
+    assert expected() == [("T", "Ben Okafor")]
+    assert [check["name"] for check in decision.checks] == ["Facts"]
+    page_says("AET-7.30")
