@@ -209,8 +209,8 @@ def test_moving_stage_two_from_95_to_96_shows_who_would_be_added_and_when() -> N
     }
     gone = changes_as_json(changes(before, now))["stage_two"][0]
     assert (gone["first_on"], gone["instead_of"]) == (None, fiftieth.isoformat())
-    outcome = now.as_json()[list(now.stages).index("stage_two")]
-    assert (outcome["pupils"], outcome["by_year"], outcome["letters"]["concern-letter-1"]) == (2, {"8": 2}, 2)
+    printed = now.as_json()[list(now.stages).index("stage_two")]
+    assert (printed["pupils"], printed["by_year"], printed["letters"]["concern-letter-1"]) == (2, {"8": 2}, 2)
     assert now.stages["stage_two"].times == 2
 
 

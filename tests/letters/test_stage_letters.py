@@ -16,7 +16,7 @@ from tests.letters.paper import MISSED, evidence, make_absentee, make_school_ans
 from tests.people import People
 
 NAME = "Mira Lindholm"
-TWO_WEEKS = {
+TWO_WEEKS: dict[str, dict[str, Any]] = {
     "this_week": {"from": "2026-11-16", "to": "2026-11-20", "present": 9, "possible": 10},
     "last_week": {"from": "2026-11-09", "to": "2026-11-13", "present": 8, "possible": 10},
 }  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_stages_letter_says_what_it_must(pupil: Pupil, people: People, later: 
 def test_a_stages_letter_can_be_written_of_a_finding_without_sessions(
     pupil: Pupil, people: People, later: dt.datetime, template: str
 ) -> None:
-    nothing = {"sessions": [], "from": None, "to": None, "arithmetic": ""}
+    nothing: dict[str, object] = {"sessions": [], "from": None, "to": None, "arithmetic": ""}
     letter = propose(pupil, template, people=people, at=later, figures=figures_of(template, **nothing))
     words = read(letter, people=people, on=later.date())
     assert NAME in words
