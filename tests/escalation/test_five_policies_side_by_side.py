@@ -24,7 +24,7 @@ def reached(name: str, said: str, *, first: dt.date = AUTUMN_2026, **about: obje
     days = days_of(said, first=first)
     number = {day: n for n, (day, _) in enumerate(days, start=1)}
     policy = assemble([Adoption(SINCE, name)])
-    crossed = stages_crossed(pupil_of(days, **about), policy=policy, as_of=days[-1][0])  # type: ignore[arg-type]
+    crossed = stages_crossed(pupil_of(days, **about), policy=policy, as_of=days[-1][0])
     return ", ".join(f"{each.stage.key} {number[each.on]}" for each in crossed)
 
 
