@@ -60,22 +60,26 @@ _SPELL: Final = """, spell AS (
 )"""
 _ON_ROLL: Final = """JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
             AND held.date >= roll.from_date AND held.date < COALESCE(roll.until_date, 'infinity')"""
+_SUMS: Final = """
+SELECT pupil.id, pupil.dob{figures} FROM registers_pupil AS pupil{joins}
+WHERE EXISTS (
+    SELECT FROM registers_rollperiod AS roll WHERE roll.pupil_id = pupil.id
+        AND roll.from_date <= %(as_of)s AND COALESCE(roll.until_date, 'infinity') > %(as_of)s
+)
+"""
 _ANSWER: Final = """
-SELECT * FROM (
-    SELECT pupil.id, {conditions} FROM (
-        SELECT pupil.id, pupil.dob{figures} FROM registers_pupil AS pupil{joins}
-        WHERE EXISTS (
-            SELECT FROM registers_rollperiod AS roll WHERE roll.pupil_id = pupil.id
-                AND roll.from_date <= %(as_of)s AND COALESCE(roll.until_date, 'infinity') > %(as_of)s
-        )
-    ) AS pupil
-) AS answer WHERE {any_of_them}
+SELECT * FROM (SELECT pupil.id, {conditions} FROM ({sums}) AS pupil) AS answer WHERE {any_of_them}
 """
 
 
 def statement(compiled: Compiled, conditions: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """Return the statement and its parameters: a pupil's id, and whether each condition holds."""
     return _Statement(compiled).over(conditions)
+
+
+def sums_statement(compiled: Compiled) -> tuple[str, dict[str, Any]]:
+    """Return the statement and its parameters: each pupil on roll, the date of birth, and the sums in their order."""
+    return _Statement(compiled).sums()
 
 
 class _Statement:
@@ -100,11 +104,16 @@ class _Statement:
         with_, joins = self._tables()
         answer = _ANSWER.format(
             conditions=", ".join(answers),
-            figures="".join(self._figures()),
-            joins="".join(f" LEFT JOIN {table} ON {table}.pupil_id = pupil.id" for table in joins),
+            sums=_SUMS.format(figures="".join(self._figures()), joins=_joined(joins)),
             any_of_them=" OR ".join(f"answer_{n} IS NOT FALSE" for n in range(len(answers))),
         )
         return with_ + answer, self.compiled.parameters | self._parameters()
+
+    def sums(self) -> tuple[str, dict[str, Any]]:
+        """Return the statement that gives the sums themselves, and its parameters."""
+        with_, joins = self._tables()
+        figures = "".join(self._figures())
+        return with_ + _SUMS.format(figures=figures, joins=_joined(joins)), self._parameters()
 
     def _tables(self) -> tuple[str, list[str]]:
         """Return the common tables that are needed, and the names of those with a row a pupil."""
@@ -190,6 +199,10 @@ class _Statement:
         asked = set(self.day_kinds)
         counted = {name: [classes(name, day) for day in firsts] for name in {row.code for row in codes.periods()}}
         return sorted(name for name, said in counted.items() if all(each and not each & asked for each in said))
+
+
+def _joined(tables: Iterable[str]) -> str:
+    return "".join(f" LEFT JOIN {table} ON {table}.pupil_id = pupil.id" for table in tables)
 
 
 def _names(kinds: Iterable[Count]) -> str:

@@ -91,31 +91,33 @@ class Compiled:
             return f"{self.runs.setdefault(line.count, f'run_{line.count}')} {sign} {line.than}"
         if line.window.span is Span.SINCE_STAGE:
             return self._unknown_at(line.window.stage or "")
-        days = self._days(line.window)
+        days = self.days_of(line.window)
         match line.unit:
             case Unit.PERCENT:
-                counted, possible = self._sum(line.count, days), self._sum(None, days)
+                counted, possible = self.sum(line.count, days), self.sum(None, days)
                 minimum = self.reading.minimum_possible(self.as_of)
                 return f"({possible} >= {minimum} AND {WHOLE} * {counted} {sign} {line.than} * {possible})"
             case Unit.POINTS_FALL:
                 return self._fall(line, line.window, days)
-        return f"{self._sum(line.count, days, line.unit)} {sign} {line.than}"
+        return f"{self.sum(line.count, days, line.unit)} {sign} {line.than}"
 
     def _fall(self, line: Line, window: Window, days: Days) -> str:
         before = self.reading.before(window, self.as_of)
         if before is None:
             return "FALSE"
-        now, of_now = self._sum(line.count, days), self._sum(None, days)
-        then, of_then = self._sum(line.count, before), self._sum(None, before)
+        now, of_now = self.sum(line.count, days), self.sum(None, days)
+        then, of_then = self.sum(line.count, before), self.sum(None, before)
         return (
             f"({of_now} * {of_then} > 0 AND {WHOLE} * ({then} * {of_now} - {now} * {of_then}) {SIGNS[line.sign]} "
             f"{line.than} * {of_now} * {of_then})"
         )
 
-    def _sum(self, count: Count | None, days: Days, unit: Unit = Unit.SESSIONS) -> str:
+    def sum(self, count: Count | None, days: Days, unit: Unit = Unit.SESSIONS) -> str:
+        """Return the name of a sum, which the statement will then have; of no kind, it is of the sessions possible."""
         return self.sums.setdefault(Sum(unit, count, days), f"sum_{len(self.sums)}")
 
-    def _days(self, window: Window) -> Days:
+    def days_of(self, window: Window) -> Days:
+        """Return the days of a window, other than one since a stage; none where it has not begun."""
         first = self.reading.first_day(window, self.as_of) or self.as_of
         return Days(min(first, self.as_of + ONE_DAY), self.as_of)
 
