@@ -7,14 +7,17 @@ from django import forms
 from django.db.models import QuerySet
 
 from attendance_mat.accounts.models import User
+from attendance_mat.accounts.roles import SCHOOL_ROLES, Role
 from attendance_mat.policy.adopted import Policy
-from attendance_mat.policy.ladder import Ladders
+from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.web.forms import DayField
-from escalation.models import Case
+from escalation.models import Case, Hold
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
 
 TO_COME: Final = "This day is still to come. Choose today or an earlier day."
+BY_HAND: Final = [kind for kind in Does if kind not in {Does.LETTER, Does.MESSAGE, Does.DECISION}]
+SCHOOL_STAFF: Final = [role for role in Role if role in SCHOOL_ROLES]
 PASSED: Final = "This day has passed. Choose today or a later day."
 
 
@@ -28,14 +31,16 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 class Narrow(forms.Form):
     """Which cases or findings to list; nothing chosen lists all."""
 
-    rule = forms.ChoiceField(
-        label="Rule", required=False, choices=[("", "Every rule"), *((rule.value, rule.label) for rule in Rule)]
-    )
+    rule = forms.ChoiceField(label="Stage or rule", required=False)
     owner = forms.ChoiceField(
         label="Owner",
         required=False,
         choices=[("", "Everyone's"), (Owner.MINE.value, "Mine"), (Owner.NOBODY.value, "Nobody's yet")],
     )
+
+    def __init__(self, *args: Any, policy: Policy, today: dt.date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ChoiceField, self.fields["rule"]).choices = [("", "All of them"), *_stages(policy, on=today)]
 
 
 class AssignOwner(forms.Form):
@@ -132,6 +137,97 @@ class AskWhy(forms.Form):
             return cast("dt.date | None", self.fields["on"].clean(self.data.get("on")))
         except forms.ValidationError:
             return None
+
+
+def _reason(label: str, wanted: str, *, required: bool = True, hint: str = "") -> forms.CharField:
+    """Return a field for a reason in a sentence or two."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=2000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": wanted},
+    )
+
+
+class Agree(forms.Form):
+    """Agreement to a stage; why it goes on, where support or a warning should have come first."""
+
+    because = _reason("Why it goes on all the same", "Say why.", required=False)
+
+
+class Because(forms.Form):
+    """Why a stage is declined or left, or a step not done."""
+
+    because = _reason("Why?", "Say why.")
+
+
+class PutAtStage(forms.Form):
+    """Which stage a pupil is put at by decision, and why."""
+
+    stage_key = forms.ChoiceField(label="Stage", error_messages={"required": "Choose a stage."})
+    reason = _reason("Reason", "Say why the pupil comes to this stage.")
+    because = _reason(
+        "Why without support or a warning first",
+        "Say why.",
+        required=False,
+        hint="Needed only where the policy asks for them and none is on record.",
+    )
+
+    def __init__(self, *args: Any, ladders: Ladders, **options: Any) -> None:
+        super().__init__(*args, **options)
+        decided = [(stage.key, stage.label) for stage in ladders.stages if stage.when is None]
+        cast(forms.ChoiceField, self.fields["stage_key"]).choices = [("", "Choose a stage"), *decided]
+
+
+class DoStep(forms.Form):
+    """What came of a step; for a decision, which of its options."""
+
+    chosen = forms.ChoiceField(label="Decision", error_messages={"required": "Choose one of the options."})
+    outcome = _reason("What came of it", "Say what came of it.")
+
+    def __init__(self, *args: Any, options: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if options:
+            choices = [("", "Choose"), *((option, option) for option in options)]
+            cast(forms.ChoiceField, self.fields["chosen"]).choices = choices
+            self.fields["outcome"].label = "Reason"
+        else:
+            del self.fields["chosen"]
+
+
+class AddStep(forms.Form):
+    """A step of one's own: what, by whom, by when."""
+
+    does = forms.ChoiceField(
+        label="Kind of step", choices=[(kind.value, kind.replace("_", " ").capitalize()) for kind in BY_HAND]
+    )
+    words = forms.CharField(
+        label="What is to be done", max_length=500, error_messages={"required": "Say what is to be done."}
+    )
+    role = forms.ChoiceField(label="Who does it", choices=[(role.value, role.label) for role in SCHOOL_STAFF])
+    due_date = DayField(label="By", error_messages={"required": "Say by when."})
+
+    def __init__(self, *args: Any, today: dt.date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def clean_due_date(self) -> dt.date:
+        """Refuse a day that has passed."""
+        due: dt.date = self.cleaned_data["due_date"]
+        if due < self.today:
+            raise forms.ValidationError(PASSED)
+        return due
+
+
+class PlaceHold(forms.Form):
+    """Why everything is held back for a pupil, and for how long."""
+
+    reason = forms.ChoiceField(label="Reason", choices=Hold.Reason.choices)
+    words = _reason("In words", "Say why everything is held back.", hint="Seen only by those who may place a hold.")
+    from_date = DayField(label="From", error_messages={"required": "Say from when."})
+    until_date = DayField(label="Until", required=False, help_text="The first day no longer held; none if not known.")
 
 
 def _stages(policy: Policy, *, on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:

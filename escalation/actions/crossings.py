@@ -3,13 +3,16 @@
 import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Final, TypeVar
+
+from django.db import models
 
 from attendance_mat.policy.ladder import Stage
 from escalation.actions.endings import leave_stage
 from escalation.actions.stages import propose_stage
 from escalation.actions.steps import Occasion
-from escalation.models import Finding, PupilStage
+from escalation.models import Finding
 from escalation.queries import ladder as queries
 from escalation.queries.stages import stage_facts
 from escalation.rules.ladder import Crossing, Standing, may_fire, rests_on_counts
@@ -19,7 +22,7 @@ from registers.models import Pupil
 log = logging.getLogger(__name__)
 
 NOT_ON_ROLL: Final = "The pupil is no longer on the roll."
-Row = TypeVar("Row", Finding, PupilStage)
+Row = TypeVar("Row", bound=models.Model)
 
 
 def follow_up_stages(occasion: Occasion, *, pupil_ids: Collection[int] | None = None) -> None:
@@ -49,7 +52,7 @@ def end_stages_that_are_over(occasion: Occasion) -> None:
     rows = list(queries.running(Pupil.objects.all()))
     standing = queries.standings({row.pupil_id for row in rows}, on=occasion.on)
     gone = [row for row in rows if not standing[row.pupil_id].on_roll]
-    each(gone, lambda row: leave_stage(row, because=NOT_ON_ROLL, occasion=occasion))
+    each(gone, partial(leave_stage, because=NOT_ON_ROLL, occasion=occasion))
     ends = {row.pk: stages[row.stage].leaves for row in rows if row not in gone and row.stage in stages}
     asked = [row for row in rows if ends.get(row.pk)]
     facts = _facts({row.pupil_id for row in asked}, occasion)
@@ -59,7 +62,7 @@ def end_stages_that_are_over(occasion: Occasion) -> None:
             continue
         found = judge(end, facts[row.pupil_id], policy=occasion.policy, as_of=occasion.read_to)
         if found.met:
-            each([row], lambda row, why=found.arithmetic: leave_stage(row, because=why, occasion=occasion))
+            each([row], partial(leave_stage, because=found.arithmetic, occasion=occasion))
 
 
 def is_undone(finding: Finding, occasion: Occasion) -> bool:

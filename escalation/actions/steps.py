@@ -16,7 +16,7 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import as_date
 from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage
 from escalation.queries import ladder as queries
-from escalation.queries.cases import nth_school_day_after
+from escalation.queries.cases import TASK, nth_school_day_after
 from escalation.queries.night import last_night
 from escalation.queries.terms import term_so_far
 from escalation.rules.ladder import furthest
@@ -107,7 +107,7 @@ def make_step(
             task.letter = propose_letter(
                 row.pupil,
                 template=action.letter,
-                origin=f"{queries.TASK}{task.pk}",
+                origin=f"{TASK}{task.pk}",
                 figures={**figures, "term": term_so_far(row.pupil_id, policy=occasion.policy, on=occasion.on)},
                 by=occasion.by,
                 at=occasion.at,

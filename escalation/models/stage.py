@@ -119,6 +119,11 @@ class CaseTask(models.Model):
     def __str__(self) -> str:
         return f"task {self.pk} of case {self.case_id}"
 
+    @property
+    def role_in_words(self) -> str:
+        """Return who is to do it, as people say it."""
+        return self.role.replace("_", " ").capitalize()
+
 
 class Hold(models.Model):
     """While it lasts, no stage fires for a pupil and no letter is drafted by one; a person gave the reason."""

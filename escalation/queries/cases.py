@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import Membership, User, in_force_on
@@ -14,7 +14,7 @@ from attendance_mat.accounts.roles import Role, scope_of
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import FollowUps
 from attendance_mat.trust.models import School
-from escalation.models import Case, CaseNote, Finding
+from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage, StageApproval
 from letters.models import Letter
 from registers.models import FamilyTie, Pupil, PupilYear, Session
 from registers.queries.scope import is_own_family, pupils_in_scope
@@ -22,6 +22,7 @@ from registers.rules.calendar import Half, SchoolYear, school_days_after
 
 WORK_A_CASE: Final = frozenset(role for role in Role if scope_of(role, Permission.WORK_CASES))
 CASE: Final = "case "  # begins the origin of a case's letters
+TASK: Final = "task "  # begins the origin of a stage's letters
 FRIDAY: Final = 5
 FAMILY: Final = "You are family of this pupil. Someone else has to work this case."
 
@@ -73,17 +74,24 @@ def findings(pupils: QuerySet[Pupil], *, on: dt.date) -> QuerySet[Finding]:
 def crossed_and_nobody_has_acted(
     pupils: QuerySet[Pupil], *, school: School, policy: Policy, on: dt.date
 ) -> QuerySet[Finding]:
-    """Return the findings that lead to a case and that no person has touched since. One query.
+    """Return the findings that lead to a case or have led to a stage, and that no person has touched since. One query.
 
-    Acting is a person's note in a case of the pupil, its closing, or a letter sent. A line crossed before the school
-    went live proposes nothing, and so waits for nobody (decision 18).
+    Acting is a person's note in a case of the pupil, its closing, a letter sent, a step done, or somebody's agreement.
+    A line crossed before the school went live proposes nothing, and so waits for nobody (decision 18).
     """
     leading = [step.rule for step in policy.terms(FollowUps, on=on).rules if step.opens_case]
     of_pupil, later = OuterRef("pupil"), OuterRef("found_at")
     noted = CaseNote.objects.filter(case__pupil=of_pupil, by__is_machine=False, at__gte=later)
     closed = Case.objects.filter(pupil=of_pupil, closed_at__gte=later)
-    written = Letter.objects.filter(pupil=of_pupil, sent_at__gte=later, origin__startswith=CASE)
-    waiting = findings(pupils, on=on).filter(rule__in=leading, reached_on__gte=school.go_live_date)
+    written = Letter.objects.filter(
+        Q(origin__startswith=CASE) | Q(origin__startswith=TASK), pupil=of_pupil, sent_at__gte=later
+    )
+    asked = findings(pupils, on=on).filter(reached_on__gte=school.go_live_date)
+    at_stage = PupilStage.objects.filter(finding=OuterRef("pk"), left_on__isnull=True, withdrawn_at__isnull=True)
+    touched = Exists(CaseTask.objects.filter(stage=OuterRef("pk"), done_by__is_machine=False)) | Exists(
+        StageApproval.objects.filter(stage=OuterRef("pk"))
+    )
+    waiting = asked.filter(Q(rule__in=leading) | Exists(at_stage.exclude(touched)))
     return waiting.exclude(Exists(noted)).exclude(Exists(closed)).exclude(Exists(written))
 
 
@@ -104,8 +112,9 @@ def locked(case: Case) -> Case:
 
 
 def letters_of(case: Case) -> QuerySet[Letter]:
-    """Return the letters a case has led to, newest first. One query."""
-    return Letter.objects.filter(origin=origin_of(case))
+    """Return the letters a case and its steps have led to, newest first. One query."""
+    asked = CaseTask.objects.filter(case=case, letter__isnull=False)
+    return Letter.objects.filter(Q(origin=origin_of(case)) | Q(pk__in=asked.values("letter")))
 
 
 def origin_of(case: Case) -> str:

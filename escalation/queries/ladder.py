@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.policy.adopted import Policy
@@ -20,7 +20,6 @@ from registers.rules.calendar import SchoolYear
 from registers.rules.roll import Period
 
 LOCKS: Final = 7_240_005  # the first key of these advisory locks; the second is the pupil
-TASK: Final = "task "  # begins the origin of a stage's letters
 SUPPORT: Final = frozenset({Does.MEETING, Does.CLINIC, Does.HOME_VISIT, Does.PLAN, Does.REFERRAL})
 WARNING: Final = frozenset({Does.CALL, Does.MEETING, Does.HOME_VISIT, Does.CLINIC})
 RUNNING: Final = Q(left_on__isnull=True, withdrawn_at__isnull=True)
@@ -120,9 +119,9 @@ def holds_of(pupil_id: int) -> QuerySet[Hold]:
     return Hold.objects.filter(pupil=pupil_id).select_related("placed_by")
 
 
-def held_on(on: dt.date) -> QuerySet[Hold]:
-    """Return the holds that cover a day. One query."""
-    return Hold.objects.filter(in_force_on(on))
+def is_held(holds: Iterable[Hold], on: dt.date) -> bool:
+    """Say whether any of some holds covers a day."""
+    return any(Period(hold.from_date, hold.until_date).covers(on) for hold in holds)
 
 
 def is_supported(pupil_id: int, *, since: dt.date) -> bool:
@@ -159,16 +158,3 @@ def standing_findings(keys: Iterable[str], *, on: dt.date, pupil_ids: Collection
     if pupil_ids is not None:
         rows = rows.filter(pupil__in=pupil_ids)
     return list(rows.select_related("pupil").order_by("reached_on", "pk"))
-
-
-def stages_nobody_has_acted_on() -> QuerySet[PupilStage]:
-    """Return the stages of findings that no person has touched: no step done, nobody agreed, no letter sent. No query.
-
-    For a subquery.
-    """
-    by_person = Q(done_by__is_machine=False)
-    done = CaseTask.objects.filter(by_person, stage=OuterRef("pk"), done_at__isnull=False)
-    sent = CaseTask.objects.filter(stage=OuterRef("pk"), letter__sent_at__isnull=False)
-    somebody = StageApproval.objects.filter(stage=OuterRef("pk"))
-    rows = PupilStage.objects.filter(RUNNING)
-    return rows.exclude(Exists(done)).exclude(Exists(sent)).exclude(Exists(somebody))

@@ -1,8 +1,14 @@
 """How a pupil's attendance went in one school week beside the one before, on whole sessions."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from registers.rules.calendar import SessionMark
+from registers.rules.measures import measure
+
+MOST_DAYS: Final = 20  # school days looked at on either side of a step
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,27 @@ class BeforeAndAfter:
         now = f"after: {self.after.present} of {self.after.possible} ({self.after.percent})"
         went = {1: f"up {compared.points} points", -1: f"down {compared.points} points", 0: "no change"}
         return f"{then}; {now}: {went[compared.change]}." if compared.points else f"{then}; {now}."
+
+
+def before_and_after(
+    marks: Iterable[SessionMark], days: Sequence[dt.date], *, step_on: dt.date, until: dt.date
+) -> BeforeAndAfter | None:
+    """Return a pupil's sums over the same number of school days before and after a step, at most twenty each side.
+
+    `days` are the school's, in order. Nothing where no school day has gone by since, or none had before.
+    """
+    after = [day for day in days if step_on < day <= until][:MOST_DAYS]
+    before = [day for day in days if day < step_on][-len(after) :] if after else []
+    if not before:
+        return None
+    after = after[: len(before)]
+    known = list(marks)
+    return BeforeAndAfter(_sum_of(known, before), _sum_of(known, after))
+
+
+def _sum_of(marks: Sequence[SessionMark], days: Sequence[dt.date]) -> WeekSum:
+    counts = measure(mark for mark in marks if days[0] <= mark.date <= days[-1])
+    return WeekSum(days[0], days[-1], counts.present, counts.possible)
 
 
 def _one_decimal(thousandths: int, of: int) -> str:

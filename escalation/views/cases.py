@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance_mat import clock
@@ -18,26 +17,31 @@ from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.navigation import NavigationItem
 from escalation import actions, forms
-from escalation.models import Case, Finding
+from escalation.models import Case, CaseTask, Finding, PupilStage
 from escalation.queries import cases as queries
+from escalation.queries import ladder
+from escalation.views.case_page import case_page, find_case
 
 A_PAGE: Final = 50
-OPEN, UNTOUCHED, FINDINGS, CLOSED = "open", "untouched", "findings", "closed"
+OPEN, UNTOUCHED, WAITING, STEPS, FINDINGS, CLOSED = "open", "untouched", "waiting", "steps", "findings", "closed"
 LISTS: Final = {
     OPEN: "Open cases",
+    WAITING: "Waiting for agreement",
+    STEPS: "Steps due",
     UNTOUCHED: "Crossed, nobody has acted",
     FINDINGS: "All findings this year",
     CLOSED: "Closed",
 }
+Listed = QuerySet[Case] | QuerySet[Finding] | QuerySet[PupilStage] | QuerySet[CaseTask]
 
 
 @require_safe
 @needs(Permission.SEE_CASES)
 def cases(request: StaffRequest) -> HttpResponse:
-    """List the open cases, the crossings nobody has acted on, all findings, or what is closed."""
+    """List the open cases, what waits for agreement or is due, what nobody has acted on, all findings, the closed."""
     shown = request.GET.get("show", OPEN)
     shown = shown if shown in LISTS else OPEN
-    form = forms.Narrow(request.GET)
+    form = forms.Narrow(request.GET, policy=policy_for(request.school), today=clock.today())
     asked = form.cleaned_data if form.is_valid() else {}
     lists = _lists(request, rule=asked.get("rule", ""), owner=asked.get("owner", ""))
     tabs = [
@@ -53,6 +57,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "form": form,
         "today": clock.today(),
         "is_of_cases": shown in {OPEN, CLOSED},
+        "has_owner": shown in {OPEN, CLOSED, WAITING, STEPS},
     }
     return render(request, "escalation/cases.html", context)
 
@@ -65,7 +70,7 @@ def _address(request: StaffRequest, shown: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _lists(request: StaffRequest, *, rule: str, owner: str) -> dict[str, QuerySet[Case] | QuerySet[Finding]]:
+def _lists(request: StaffRequest, *, rule: str, owner: str) -> dict[str, Listed]:
     """Return each list of the page, narrowed as asked."""
     today = clock.today()
     pupils = queries.pupils_to_work(request.member, request.scope, today)
@@ -76,18 +81,24 @@ def _lists(request: StaffRequest, *, rule: str, owner: str) -> dict[str, QuerySe
         ),
         FINDINGS: queries.findings(pupils, on=today),
     }
+    asked = ladder.waiting(pupils, on=today)
+    due = ladder.steps_due(pupils, on=today)
     if rule:
+        asked, due = asked.filter(stage=rule), due.filter(stage__stage=rule)
         of_cases = {name: rows.filter(opened_because__rule=rule) for name, rows in of_cases.items()}
         of_findings = {name: rows.filter(rule=rule) for name, rows in of_findings.items()}
     owned = {name: queries.owned_by(rows, owner, asked_by=request.member) for name, rows in of_cases.items()}
-    return {**owned, **of_findings}
+    if owner:
+        mine = queries.owned_by(Case.objects.all(), owner, asked_by=request.member)
+        asked, due = asked.filter(case__in=mine), due.filter(case__in=mine)
+    return {**owned, **of_findings, WAITING: asked, STEPS: due}
 
 
 @require_safe
 @needs(Permission.SEE_CASES)
 def case(request: StaffRequest, case_id: int) -> HttpResponse:
     """Show one case: its arithmetic, where it stands, what came of it."""
-    return _case_page(request, _find(request, case_id))
+    return case_page(request, find_case(request, case_id))
 
 
 @require_POST
@@ -121,39 +132,13 @@ def close_case(request: StaffRequest, case_id: int) -> HttpResponse:
 
 def _change(request: StaffRequest, case_id: int, name: str, form: Any, action: Callable[..., object]) -> HttpResponse:
     """Do what a form of the case's page asks for, or show the page again with what is wrong."""
-    found = _find(request, case_id)
+    found = find_case(request, case_id)
     if form.is_valid():
         try:
             action(found, **form.cleaned_data, by=request.member, at=clock.now())
         except ValidationError as refused:
-            return _case_page(request, _find(request, case_id), status=422, refused=refused.messages)
+            return case_page(request, find_case(request, case_id), status=422, refused=refused.messages)
         else:
             messages.success(request, "Saved.")
             return redirect("escalation:case", case_id)
-    return _case_page(request, _find(request, case_id), status=422, **{name: form})
-
-
-def _find(request: StaffRequest, case_id: int) -> Case:
-    return get_object_or_404(queries.case_for(request.member, request.scope, clock.today()), pk=case_id)
-
-
-def _case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: Any) -> HttpResponse:
-    today = clock.today()
-    owners = queries.possible_owners(request.school, today)
-    context = {
-        "case": case,
-        "breadcrumb": [("Cases", reverse("escalation:cases"))],
-        "today": today,
-        "findings": [(row, queries.evidence_by_day(row)) for row in queries.findings_of(case)],
-        "letters": queries.letters_of(case),
-        "notes": case.notes.all(),
-        "may_work": request.member.may(Permission.WORK_CASES) and not case.closed_at,
-        "sees_letters": request.member.may(Permission.SEE_LETTERS),
-        "assign": forms.AssignOwner(owners=owners, initial={"owner": case.owner_id}),
-        "move": forms.MoveOn.of(case, today=today),
-        "note": forms.AddNote(),
-        "close": forms.CloseCase(),
-        "refused": [],
-        **asked,
-    }
-    return render(request, "escalation/case.html", context, status=status)
+    return case_page(request, find_case(request, case_id), status=422, **{name: form})

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from attendance_mat.trust.models import School
-from escalation.models import Case, Finding
+from escalation.models import Case, CaseTask, Finding, PupilStage
 from registers.models import FamilyTie, Pupil
 from tests.factories import make_pupil
 from tests.people import People
@@ -44,7 +44,7 @@ def page(client: Client, path: str, **query: str) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("show", ["open", "untouched", "findings", "closed"])
+@pytest.mark.parametrize("show", ["open", "waiting", "steps", "untouched", "findings", "closed"])
 def test_a_list_costs_the_same_for_two_rows_and_for_twenty(
     case: Case, browse: Callable[[str], Client], monday_morning: dt.datetime, django_assert_num_queries, show: str
 ) -> None:
@@ -53,8 +53,21 @@ def test_a_list_costs_the_same_for_two_rows_and_for_twenty(
 
     def listed(pupils: int) -> None:
         for _ in range(pupils):
-            make_case(make_pupil(), at=monday_morning, closed_at=monday_morning if show == "closed" else None)
-        with django_assert_num_queries(LOG_IN + 6):  # four counts, the page's count, the page
+            case = make_case(make_pupil(), at=monday_morning, closed_at=monday_morning if show == "closed" else None)
+            row = PupilStage.objects.create(
+                pupil=case.pupil, case=case, pack="national", ladder="x", stage="x", label="Agree", source="decision",
+                proposed_at=monday_morning,
+            )  # fmt: skip
+            CaseTask.objects.create(
+                case=case,
+                stage=row,
+                does="call",
+                words="Ring.",
+                role="office",
+                due_date=REACHED,
+                made_at=monday_morning,
+            )
+        with django_assert_num_queries(LOG_IN + 8):  # six counts, the page's count, the page
             page(client, "cases/", show=show)
 
     listed(2)
