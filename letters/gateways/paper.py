@@ -19,6 +19,7 @@ from attendance_mat.policy.schema import (
     PersistentAbsence,
     UnexplainedAbsence,
 )
+from attendance_mat.policy.school_day import Identity
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter
@@ -105,6 +106,7 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
         "attendance": merge.attendance(letter.figures),
         "ground": ground,
         "signed_by": template.signed_by,
+        "head_title": policy.terms(Identity, on=on).head_title,
         "on": on,
         "lost": _learning_lost(ground, policy, on),
         **_terms(policy, on),

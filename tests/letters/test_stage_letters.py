@@ -199,3 +199,13 @@ def test_a_policy_that_reckons_in_no_hours_states_the_days_alone(
     )
     assert "missed 2 sessions, which is 1 school day." in words
     assert "hours" not in words
+
+
+@pytest.mark.parametrize(("pack", "head"), [("aspire", "Principal"), ("john_taylor", "Head teacher")])
+def test_the_head_signs_by_the_title_the_policy_uses(
+    pupil: Pupil, people: People, later: dt.datetime, pack: str, head: str
+) -> None:
+    adopt_policy(people.alder, pack=pack, from_date=dt.date(2026, 9, 1), by=people.member("tara"), at=later)
+    connection.tenant.refresh_from_db()
+    words = read(propose(pupil, "letter-home", people=people, at=later), people=people, on=later.date())
+    assert f"Ben Okafor {head}, Alder Primary School" in words
