@@ -10,10 +10,13 @@ from attendance_mat.accounts.models import User
 from attendance_mat.accounts.roles import SCHOOL_ROLES, Role
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.ladder import Does, Ladders
+from attendance_mat.web.formats import day
 from attendance_mat.web.forms import DayField
 from escalation.models import Case, Hold
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
+from escalation.rules.outlook import courses
+from registers.rules.calendar import SchoolYear
 
 TO_COME: Final = "This day is still to come. Choose today or an earlier day."
 BY_HAND: Final = [kind for kind in Does if kind not in {Does.LETTER, Does.MESSAGE, Does.DECISION}]
@@ -228,6 +231,31 @@ class PlaceHold(forms.Form):
     words = _reason("In words", "Say why everything is held back.", hint="Seen only by those who may place a hold.")
     from_date = DayField(label="From", error_messages={"required": "Say from when."})
     until_date = DayField(label="Until", required=False, help_text="The first day no longer held; none if not known.")
+
+
+class LookAhead(forms.Form):
+    """Up to which day of the school year to look ahead, and at which line; none chosen is every line."""
+
+    by = DayField(label="By", error_messages={"required": "Enter a day."})
+    line = forms.ChoiceField(
+        label="Line", required=False, error_messages={"invalid_choice": "The policy has no such line. Choose one."}
+    )
+
+    def __init__(self, *args: Any, policy: Policy, as_of: dt.date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.as_of = as_of
+        lines = [(course.key, course.label) for course in courses(policy, as_of=as_of)]
+        ten = (Rule.TEN_IN_TEN_WEEKS.value, Rule.TEN_IN_TEN_WEEKS.label)
+        cast(forms.ChoiceField, self.fields["line"]).choices = [("", "Every line"), *lines, ten]
+
+    def clean_by(self) -> dt.date:
+        """Refuse a day that is not ahead, or that is of another school year."""
+        by: dt.date = self.cleaned_data["by"]
+        last = SchoolYear.of(self.as_of).last
+        if not self.as_of < by <= last:
+            message = f"Choose a day after {day(self.as_of)} and up to {day(last)}, when the school year ends."
+            raise forms.ValidationError(message)
+        return by
 
 
 def _stages(policy: Policy, *, on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:

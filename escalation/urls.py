@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalation.views import cases, policy, pupil_stages, reviews, side_by_side, simulating, stages, why
+from escalation.views import cases, early_warning, policy, pupil_stages, reviews, side_by_side, simulating, stages, why
 
 app_name = "escalation"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("policy/document.pdf", policy.policy_pdf, name="policy-pdf"),
     path("policy/simulate/", simulating.simulate, name="simulate-policy"),
     path("pupils/<int:pupil_id>/policies/", side_by_side.show_policies, name="policies-side-by-side"),
+    path("early-warning/", early_warning.early_warning, name="early-warning"),
     path("pupils/<int:pupil_id>/why/", why.show_why, name="why"),
     path("cases/<int:case_id>/steps/", stages.add_step, name="add-step"),
     path("cases/<int:case_id>/referral/", reviews.referral_pack, name="referral-pack"),

@@ -1,4 +1,4 @@
-"""The page that says why a pupil is on a list, looked at by axe in real Chromium, light and dark, wide and narrow."""
+"""Why a pupil is on a list, and the early warning: seen by axe in real Chromium, light and dark, wide and narrow."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from registers.models import Pupil
 from tests.browser.conftest import CHROMIUM, LiveSchool
 from tests.chromium import faults
 from tests.escalation.ladders import set_stages, stage
-from tests.escalation.terms import AUTUMN, hold, spell_out, take_registers
+from tests.escalation.terms import AUTUMN, hold, spell_out, take_registers, weekdays
 from tests.escalation.test_why_page import EITHER, FRIDAY
 from tests.factories import make_pupil
 
@@ -63,3 +63,28 @@ def test_axe_finds_nothing_on_any_answer_of_the_page(live_school: LiveSchool, sc
 
     # Then there is nothing to mend
     assert not {name: said for name, said in found.items() if said}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_on_the_early_warning(live_school: LiveSchool, scheme: str, width: int) -> None:
+    # Given a pupil on course to come under 90 percent, and some days of December
+    make_absentee(live_school)
+    hold(weekdays(dt.date(2026, 11, 23), 20))
+    falling = make_pupil(surname="Wren-Featherstonehaugh", dob=dt.date(2015, 3, 4))
+    said = spell_out(AUTUMN, "." * 100 + "O" * 8 + "..")
+    take_registers({falling: said}, by=live_school.people.tess)
+    page = live_school.page("alma", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    here = live_school.address("early-warning/")
+
+    # When the list, an empty one and a refused one are opened
+    found = {
+        "list": complaints(page, here),
+        "narrowed": complaints(page, f"{here}?line=severe_absence"),
+        "nonsense": complaints(page, f"{here}?by=2031-01-01&line=nine", status=422),
+    }
+    page.goto(here)
+
+    # Then there is nothing to mend, and the pupil is there
+    assert not {name: said for name, said in found.items() if said}
+    assert "Wren-Featherstonehaugh" in page.inner_text("main")
