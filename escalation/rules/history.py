@@ -5,18 +5,20 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final
 
+from attendance_mat.policy.adopted import national
+from attendance_mat.policy.legal_route import PenaltyLimit
 from registers.rules.calendar import SchoolYear
 
-YEARS_KEPT: Final = 3  # as far as penalties count against one parent for one child: PN07 reg 12A; statute.md R44
 END_OF_YEAR: Final = "end-of-year"  # names, as a stage, that last year's end put the pupil on this year's list
 
 
 def oldest_kept(on: dt.date) -> dt.date:
-    """Return the first day that a history imported on a day may speak of: the same day three years before.
+    """Return the first day that a history imported on a day may speak of.
 
+    That is as far back as penalties count against one parent for one child: the same day, the law's years before.
     Source: PN07 regs 4(3)-(5), 12A; statute.md R44.
     """
-    year = on.year - YEARS_KEPT
+    year = on.year - national().terms(PenaltyLimit, on=on).years
     a_leap_day_has_none = (on.month, on.day) == (2, 29)
     return dt.date(year, 2, 28) if a_leap_day_has_none else on.replace(year=year)
 
