@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from absence.rules.days import Days
+from attendance_mat.policy.leave_types import LicenceDates
 from attendance_mat.policy.schema import LeaveChecks
 from registers.rules.measures import Measures
 from tests.clauses import proves
-from tests.clauses.law import TODAY, beaten, policy_of
+from tests.clauses.law import TODAY, beaten, gives_way, policy_of
 from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of, said_of_record
 from tests.clauses.schools import Adopt, Browse
 from tests.people import People
@@ -80,3 +81,28 @@ def test_travel_for_a_parents_trade_rests_on_facts_and_late_notice_refuses_nothi
     assert expected() == [("T", "Ben Okafor")]
     assert [check["name"] for check in decision.checks] == ["Facts"]
     page_says("AET-7.30")
+
+
+@proves("AET-7.23")
+def test_the_days_of_a_licence_are_granted_by_a_person_who_is_named(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    # Given a licence that names two days, and a policy that would need no more
+    own, law = gives_way("AET-7.23", LicenceDates)
+    assert (own.need_no_grant, law.need_no_grant) == (True, False)
+    adopt("aspire")
+    request = asked_for(people, monday_morning, reason="A performance, licensed for 7 and 8 December")
+    # Then by itself it authorises nothing, nor can the officer who entered it
+    assert expected() == []
+    grant = {
+        "grant-first_date": "2026-12-07",
+        "grant-last_date": "2026-12-08",
+        "grant-code": "C1",
+        "grant-reason": "Licensed",
+    }
+    address = f"/s/alder-primary/leave-requests/{request.pk}/grant/"
+    assert browse("alma").post(address, grant).status_code == 403
+    # When the headteacher grants it, then C1 stands in their name
+    assert browse("ben").post(address, grant).status_code == 302
+    assert expected() == [("C1", "Ben Okafor")]
+    page_says("AET-7.23")
