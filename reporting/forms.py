@@ -13,6 +13,7 @@ from attendance_mat.trust.targets import Wanted
 from attendance_mat.web.forms import DayField
 from registers.models import Characteristic
 
+ALL: Final = "*"  # no school is so named, and no group
 THE_TRUST: Final = "The trust, all its schools together"
 EVERYONE: Final = "Everyone"
 ONE_DAY: Final = dt.timedelta(days=1)
@@ -22,8 +23,8 @@ PERCENTAGE: Final = "Enter a percentage such as 96 or 96.5."
 class SetTarget(forms.Form):
     """A target: whose, of which pupils, how much, over which days, and who answers for it."""
 
-    school = forms.ChoiceField(label="For", required=False)
-    group = forms.ChoiceField(label="Pupils", required=False, choices=[("", EVERYONE), *Characteristic.Kind.choices])
+    school = forms.ChoiceField(label="For")
+    group = forms.ChoiceField(label="Pupils", choices=[(ALL, EVERYONE), *Characteristic.Kind.choices])
     sign = forms.ChoiceField(label="Met by", choices=AttendanceTarget.Sign.choices)
     percent = forms.DecimalField(
         label="Percentage of possible sessions",
@@ -44,7 +45,7 @@ class SetTarget(forms.Form):
         super().__init__(data)
         self.schools = {school.slug: school for school in schools}
         listed = [(slug, school.name) for slug, school in self.schools.items()]
-        self.fields["school"].choices = [("", THE_TRUST), *listed]  # type: ignore[attr-defined]
+        self.fields["school"].choices = [(ALL, THE_TRUST), *listed]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -59,6 +60,7 @@ class SetTarget(forms.Form):
         given = dict(self.cleaned_data)
         last = given.pop("last_date")
         given["school"] = self.schools.get(given["school"])
+        given["group"] = "" if given["group"] == ALL else given["group"]
         return Wanted(**given, until_date=last and last + ONE_DAY)
 
 

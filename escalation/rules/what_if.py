@@ -54,12 +54,17 @@ def with_than(policy: Policy, *, stage: str, than: int, on: dt.date) -> Policy:
     found = next((each for each in stated.value.stages if each.key == stage), None) if stated else None
     if stated is None or found is None:
         raise PolicyError([Fault(stage, 0, f"The policy has no stage “{stage}” on {on}.")])
-    first = next((part.line for part in found.when.parts() if part.line), None) if found.when else None
+    first = first_figure(found)
     if first is None:
         raise PolicyError([Fault(stage, 0, f"“{stage}” has no figure: a person decides.")])
     moved = _moved_stage(found, first, than)
     ladders = tuple(_with_stage(ladder, moved) for ladder in stated.value.ladders)
     return with_values(policy, {Ladders.name: plain(Ladders(ladders))}, from_date=stated.from_date)
+
+
+def first_figure(stage: Stage) -> Line | None:
+    """Return the first figure of a stage's trigger, or None where a person or a fact alone decides."""
+    return next((part.line for part in stage.when.parts() if part.line), None) if stage.when else None
 
 
 def _with_stage(ladder: Ladder, moved: Stage) -> Ladder:

@@ -19,7 +19,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs, require_scope
 from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.policy.faults import PolicyError
-from attendance_mat.policy.ladder import Does
+from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.policy.loader import pack, pack_names
 from attendance_mat.policy.triggers import WHOLE
 from attendance_mat.trust.policy import policy_for
@@ -45,8 +45,11 @@ class Simulate(forms.Form):
     pack = forms.ChoiceField(label="Policy to try", error_messages={"invalid_choice": "Choose a policy of the list."})
     from_date = DayField(label="From")
     to_date = DayField(label="To")
-    stage = forms.CharField(
-        label="Stage to move", required=False, max_length=60, help_text="Its key, such as stage_two. Empty: none."
+    stage = forms.ChoiceField(
+        label="Stage to move",
+        required=False,
+        help_text="One of the policy that is tried.",
+        error_messages={"invalid_choice": "Choose a stage of the list."},
     )
     than = forms.IntegerField(
         label="Its number instead", required=False, min_value=0, max_value=WHOLE * 10,
@@ -58,6 +61,7 @@ class Simulate(forms.Form):
         super().__init__(data)
         self.today = today
         self.fields["pack"].choices = [(name, pack(name).about.title) for name in pack_names()]  # type: ignore[attr-defined]
+        self.fields["stage"].choices = [("", "None"), *_stages(today)]  # type: ignore[attr-defined]
         beginning = {"pack": follows, "from_date": SchoolYear.of(today).starts, "to_date": today}
         for name, value in beginning.items():
             self.fields[name].initial = value
@@ -114,6 +118,18 @@ def simulate(request: StaffRequest) -> HttpResponse:
         if "outcomes" in known:
             context |= _result(request, known)
     return render(request, "escalation/policy/simulate.html", context, status=422 if form.errors else 200)
+
+
+def _stages(today: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return, policy by policy, the stages that a figure leads to."""
+    stated = [
+        (pack(name).about.title, what_if.adopted_throughout(name).find(Ladders, on=today)) for name in pack_names()
+    ]
+    return [
+        (title, [(stage.key, stage.label) for stage in found.value.stages if what_if.first_figure(stage)])
+        for title, found in stated
+        if found
+    ]
 
 
 def _known(asked: simulations.Asked, schema_name: str, *, version: str) -> dict[str, Any]:
