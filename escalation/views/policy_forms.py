@@ -98,7 +98,8 @@ class SetForm(forms.Form):
         until, first = given.get("until_date"), given.get("from_date")
         if until and first and until <= first:
             self.add_error("until_date", "Choose a day after the first.")
-        values = {name: self._value(name, hint) for name, hint in self.hints.items()}
+        typed = {name: hint for name, hint in self.hints.items() if f"{VALUE}{name}" in given}
+        values = {name: self._value(name, hint) for name, hint in typed.items()}
         if not self.errors:
             self.override = Override(
                 given["from_date"], self.kind.name, values, given["reason"], given["locked"], until,
@@ -133,7 +134,10 @@ class SetForm(forms.Form):
 def _field(name: str, hint: Any) -> forms.CharField | forms.ChoiceField:
     """Return the input for one field of a value."""
     kind, optional = _bare(hint)
-    options: dict[str, Any] = {"label": title(name), "required": False}
+    required = not optional and get_origin(kind) is not tuple
+    options: dict[str, Any] = {
+        "label": title(name), "required": required, "error_messages": {"required": f"Enter: {title(name).lower()}."},
+    }  # fmt: skip
     if kind is bool:
         return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], **options)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -142,7 +146,7 @@ def _field(name: str, hint: Any) -> forms.CharField | forms.ChoiceField:
     if _is_nested(kind):
         options |= {
             "help_text": "As in a pack's file, in YAML.",
-            "widget": forms.Textarea(attrs={"rows": 24, "class": "code"}),
+            "widget": forms.Textarea(attrs={"rows": 24, "class": "yaml", "spellcheck": "false"}),
         }
     elif get_origin(kind) is tuple:
         options |= {"help_text": "One on a line.", "widget": forms.Textarea(attrs={"rows": 4})}

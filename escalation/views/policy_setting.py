@@ -167,5 +167,6 @@ def _in_words(change: Difference) -> dict[str, Any]:
         "difference": change,
         "before": wording.sentences(change.before.value) if change.before else (),
         "after": wording.sentences(change.after.value) if change.after else (),
+        "summary": f"{len(change.fields)} differences",
         "fields": [(wording.title(place), old, new) for place, old, new in change.fields],
     }

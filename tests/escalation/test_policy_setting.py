@@ -137,7 +137,7 @@ def test_a_school_s_value_cannot_be_locked(
     [
         ("register_open", {"value_minutes": "45"}, "“minutes” may be at most 30, not 45."),
         ("register_open", {"value_minutes": "ten"}, "“minutes” must be a whole number, not “ten”."),
-        ("register_open", {"value_minutes": ""}, "“minutes” must be a whole number, not nothing."),
+        ("register_open", {"value_minutes": ""}, "Enter: minutes."),
         ("register_open", {"value_minutes": "9" * 5000}, "must be a whole number"),
         ("register_open", {"from_date": ""}, "Enter the first day."),
         ("register_open", {"until_date": "2026-11-23"}, "Choose a day after the first."),
