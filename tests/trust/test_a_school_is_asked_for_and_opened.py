@@ -109,6 +109,17 @@ def test_the_owners_worker_opens_it_once(owner: Member) -> None:
     assert AuditEvent.objects.filter(kind=Event.SCHOOL_OPENED, subject_id=school.pk).count() == 1
 
 
+def test_opened_again_by_command_a_school_has_its_particulars_brought_up_to_date_and_no_more(owner: Member) -> None:
+    alder = School.objects.get(slug="alder-primary")
+    opened = AuditEvent.objects.filter(kind=Event.SCHOOL_OPENED).count()
+
+    again = actions.open_school("alder-primary", **{**CEDAR, "pack": "aspire"}, by=owner, at=AT)
+
+    assert (again.pk, again.name, again.schema_name) == (alder.pk, "Cedar Infant School", alder.schema_name)
+    assert again.adoptions.get().pack == "national"
+    assert AuditEvent.objects.filter(kind=Event.SCHOOL_OPENED).count() == opened
+
+
 def test_one_opened_by_command_meanwhile_is_not_written_over(owner: Member) -> None:
     opening = ask("cedar-infant", owner)
     school = School.objects.get(slug="alder-primary")
