@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -13,13 +13,16 @@ from registers.queries.finding import placed
 from registers.queries.sessions import sessions_held
 from registers.rules.calendar import SchoolYear
 
+SOME_WEEKS: Final = dt.timedelta(weeks=4)
+
 
 def term_ends(policy: Policy, *, on: dt.date) -> dt.date:
-    """Return the last school day of a day's term that the calendar has; the day itself where it has none. One query."""
+    """Return the last school day of a day's term; some weeks on where the calendar has no day to come. One query."""
     year = SchoolYear.of(on)
     calendar = Calendar(sessions_held(from_date=year.starts, to_date=year.last))
     later = [first for first in calendar.read_by(policy).partings(year.last).terms if first > on]
-    return calendar.last_day(later[0] - ONE_DAY if later else year.last) or on
+    last = calendar.last_day(later[0] - ONE_DAY if later else year.last)
+    return last if last and last > on else min(on + SOME_WEEKS, year.last)
 
 
 def pupils_ahead(pupils: QuerySet[Pupil], pupil_ids: Collection[int], *, on: dt.date) -> list[Any]:

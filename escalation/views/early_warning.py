@@ -16,6 +16,8 @@ from escalation.queries.early_warning import pupils_ahead, term_ends
 from escalation.queries.night import last_night
 from escalation.queries.outlook import outlooks
 from escalation.rules.early_warning import Ahead, Placed, on_course, rows_ahead
+from escalation.rules.windows import ONE_DAY
+from registers.rules.calendar import SchoolYear
 
 A_PAGE = 50
 
@@ -25,7 +27,8 @@ A_PAGE = 50
 def early_warning(request: StaffRequest) -> HttpResponse:
     """List each pupil and line that is on course to be crossed, with the sum; by day, line, year or name."""
     policy, today = policy_for(request.school), clock.today()
-    as_of = last_night(request.school) or today
+    read_to = last_night(request.school) or today
+    as_of = min(read_to, SchoolYear.of(read_to).last - ONE_DAY)  # so that there is a day ahead in the year
     asked = {name: words for name, words in request.GET.items() if words}
     asked.setdefault("by", term_ends(policy, on=as_of).isoformat())
     form = LookAhead(asked, policy=policy, as_of=as_of)

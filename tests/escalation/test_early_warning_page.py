@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from attendance_mat.clock import LONDON
 from attendance_mat.trust.models import School
 from registers.models import FamilyTie, Pupil
 from tests.escalation.ladders import YEAR_BELOW_95, set_stages, stage
@@ -112,10 +113,19 @@ def test_what_cannot_be_looked_ahead_to_comes_back_with_what_is_wrong(
     assert said in ask(status=422, **query)
 
 
-def test_a_school_without_a_calendar_has_an_empty_page(browse: Callable[[str], Client]) -> None:
-    response = browse("alma").get("/s/alder-primary/early-warning/", {"by": "2026-12-18"})
+def test_a_school_whose_calendar_goes_no_further_has_an_empty_page(browse: Callable[[str], Client]) -> None:
+    response = browse("alma").get("/s/alder-primary/early-warning/")
 
+    assert response.status_code == 200
     assert "Nobody is on course" in response.content.decode()
+
+
+def test_on_the_last_day_of_the_school_year_the_page_still_opens(
+    term: School, browse: Callable[[str], Client], it_is: Callable[[dt.datetime], None]
+) -> None:
+    it_is(dt.datetime(2027, 7, 31, 9, tzinfo=LONDON))
+
+    assert browse("alma").get("/s/alder-primary/early-warning/").status_code == 200
 
 
 @pytest.mark.parametrize("pupils", [2, 20])

@@ -1,12 +1,16 @@
 """Why is this pupil on, or not on, this list? The page's answers for any stage and rule, on any day."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
-from attendance_mat.trust.models import School
+from attendance_mat.policy.ladder import Ladders
+from attendance_mat.trust.models import PolicyAdoption, PolicyOverride, School
+from attendance_mat.trust.policy import policy_for
 from escalation.models import Hold, PupilStage
 from registers.models import FamilyTie, Pupil
 from tests.escalation.ladders import YEAR_BELOW_95, set_stages, stage
@@ -198,6 +202,30 @@ def test_the_page_costs_the_same_for_a_short_and_a_long_ladder(
     ask(stage="stage_19", on=FRIDAY)
     with django_assert_num_queries(LOG_IN + 15):
         ask(stage="stage_19", on=FRIDAY)
+
+
+@pytest.mark.parametrize("pack", ["aspire", "advance", "wigston", "hertfordshire", "john_taylor"])
+def test_every_stage_of_every_policy_can_be_asked_about_and_looked_ahead_to(
+    robin: Pupil, alder: School, browse: Callable[[str], Client], pack: str
+) -> None:
+    # Given a school that follows a pack and none of its own stages
+    PolicyOverride.objects.filter(school=alder).update(until_date=dt.date(2026, 9, 2))
+    adopted_at = dt.datetime(2025, 9, 1, tzinfo=dt.UTC)
+    PolicyAdoption.objects.create(school=alder, pack=pack, from_date=adopted_at.date(), adopted_at=adopted_at)
+    School.objects.filter(pk=alder.pk).update(policy_version=uuid.uuid4())
+    alder.refresh_from_db()
+    stages = policy_for(alder).terms(Ladders, on=AUTUMN[-1]).stages
+    client, here = browse("alma"), f"/s/alder-primary/pupils/{robin.pk}/why/"
+
+    # When each stage is asked about, then each has an answer under its own name
+    assert len(stages) > 1
+    for each in stages:
+        said = client.get(here, {"stage": each.key, "on": FRIDAY})
+        assert said.status_code == 200, each.key
+        assert escape(f"{each.label} on Fri 20 Nov 2026") in said.content.decode()
+
+    # And the early warning looks ahead
+    assert client.get("/s/alder-primary/early-warning/").status_code == 200
 
 
 def test_the_pages_of_a_pupil_and_of_cases_lead_there(
