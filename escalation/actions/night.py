@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from time import perf_counter
 from typing import Final
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 MACHINE: Final = "Nightly check"
 LONGEST_ERROR: Final = 300
+BATCH: Final = 200  # pupils whose marks are held at once
 
 
 def run_threshold_check(
@@ -155,8 +157,16 @@ def _crossed(asked: Collection[Crossing], reading: Reading) -> dict[Crossing, Ep
     wanted = set(asked)
     for rule, pupil_ids in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
         wanted |= {(pupil_id, rule) for pupil_id in pupil_ids}
-    facts = stage_facts({pk for pk, _ in wanted}, as_of=reading.as_of, school=reading.school)
-    decided = {(pk, rule): episode(rule, facts[pk], policy=reading.policy, as_of=reading.as_of) for pk, rule in wanted}
+    of_pupil: dict[int, list[str]] = defaultdict(list)
+    for pk, rule in sorted(wanted):
+        of_pupil[pk].append(rule)
+    decided: dict[Crossing, Episode | None] = {}
+    pupil_ids = list(of_pupil)
+    for some in (pupil_ids[start : start + BATCH] for start in range(0, len(pupil_ids), BATCH)):
+        facts = stage_facts(some, as_of=reading.as_of, school=reading.school)
+        for pk, pupil in facts.items():
+            for rule in of_pupil[pk]:
+                decided[pk, rule] = episode(rule, pupil, policy=reading.policy, as_of=reading.as_of)
     return {crossing: each for crossing, each in decided.items() if each}
 
 

@@ -128,8 +128,8 @@ def on_roll_in_year(as_of: dt.date) -> dict[int, str]:
 
 
 def episodes(as_of: dt.date) -> list[Finding]:
-    """Return the findings of the school year a day falls in, cleared ones too. One query."""
-    return list(Finding.objects.filter(school_year=SchoolYear.of(as_of).starts.year))
+    """Return the findings of the school year a day falls in, cleared ones too, without their evidence. One query."""
+    return list(Finding.objects.filter(school_year=SchoolYear.of(as_of).starts.year).defer("evidence"))
 
 
 def _terms(as_of: dt.date, policy: Policy) -> dict[str, Any]:

@@ -5,10 +5,12 @@ Marks count only while the pupil was on roll and at a session the school held, e
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Final
 
 from attendance_mat.policy.triggers import Count
@@ -40,6 +42,34 @@ def _classes(code: Code) -> Iterator[Count]:
     yield Count.UNAUTHORISED if code.statistical is Statistical.UNAUTHORISED else Count.AUTHORISED
     if code.statistical is Statistical.UNAUTHORISED or code.code == "I":
         yield Count.UNPLANNED
+
+
+class Meaning(dict[str, frozenset[Count]]):
+    """What each code counts as throughout an era, in which no code changes its meaning; filled as it is asked."""
+
+    def __init__(self, on: dt.date) -> None:
+        super().__init__({"": NOTHING})
+        self._on = on
+
+    def __missing__(self, said: str) -> frozenset[Count]:
+        self[said] = classes(said, self._on)
+        return self[said]
+
+
+@lru_cache(maxsize=1 << 12)
+def meaning(on: dt.date) -> Meaning:
+    """Return what each code counts as on a day; every day of an era has the same one."""
+    return _meaning_from(max((day for day in _edges() if day <= on), default=dt.date.min))
+
+
+@lru_cache(maxsize=1)
+def _edges() -> tuple[dt.date, ...]:
+    return tuple(sorted({day for row in codes.periods() for day in (row.from_date, row.until_date) if day}))
+
+
+@lru_cache(maxsize=1 << 6)
+def _meaning_from(first: dt.date) -> Meaning:
+    return Meaning(first)
 
 
 @dataclass(frozen=True)
@@ -74,13 +104,11 @@ class Tally:
 
     def __init__(self, pupil: PupilFacts) -> None:
         self._calendar = pupil.calendar
-        places = {day: place for place, day in enumerate(self._calendar.days)}
-        on_roll = [pupil.is_on_roll(day) for day in self._calendar.days]
-        self._marks: list[list[SessionMark]] = [[] for _ in places]
-        for mark in pupil.in_order:
-            place = places.get(mark.date)
-            if place is not None and on_roll[place]:
-                self._marks[place].append(mark)
+        on_roll = _days_on_roll(pupil)
+        self._marks = [mark for mark in pupil.in_order if mark.date in on_roll]
+        self._counts = [meaning(mark.date)[mark.code] for mark in self._marks]  # what each mark counts as
+        per_day = Counter(map(itemgetter(0), self._marks))
+        self._marks_upto = _upto(map(per_day.__getitem__, self._calendar.days))
         self._sessions: dict[Count, list[int]] = {}
         self._whole: dict[Count, list[int]] = {}
         self._runs: dict[Count, list[int]] = {}
@@ -88,26 +116,24 @@ class Tally:
     @cached_property
     def possible(self) -> list[int]:
         """Return the sessions possible by the end of each day."""
-        return _upto(self._possible_on)
+        return self._by_day(map(bool, self._counts))
 
     @cached_property
     def spells(self) -> list[tuple[int, int]]:
         """Return each session missed, in order, as the place of its day and the number of its spell."""
         found: list[tuple[int, int]] = []
         number, running = 0, False
-        for place, marks in enumerate(self._marks):
-            for mark in marks:
-                counts = classes(mark.code, mark.date)
-                if Count.MISSED in counts:
-                    number += not running
-                    found.append((place, number))
-                running = Count.MISSED in counts if counts else running
+        for mark, counts in zip(self._marks, self._counts, strict=True):
+            if Count.MISSED in counts:
+                number += not running
+                found.append((self._calendar.places[mark.date], number))
+            running = Count.MISSED in counts if counts else running
         return found
 
     def sessions(self, count: Count) -> list[int]:
         """Return the sessions of a kind by the end of each day."""
         if count not in self._sessions:
-            self._sessions[count] = _upto(self._counted_on(count))
+            self._sessions[count] = self._by_day([count in counts for counts in self._counts])
         return self._sessions[count]
 
     def whole_days(self, count: Count) -> list[int]:
@@ -139,8 +165,9 @@ class Tally:
 
     def marks(self, count: Count, first: int, until: int) -> tuple[SessionMark, ...]:
         """Return the marks of a kind from one place up to another, in order."""
-        days = self._marks[first:until]
-        return tuple(mark for marks in days for mark in marks if count in classes(mark.code, mark.date))
+        days = slice(self._marks_upto[first], self._marks_upto[until])
+        said = zip(self._marks[days], self._counts[days], strict=True)
+        return tuple(mark for mark, counts in said if count in counts)
 
     def run_begins(self, count: Count, until: int) -> int:
         """Return the place at which the run that goes up to a place began."""
@@ -149,22 +176,26 @@ class Tally:
             place -= 1
         return place
 
-    @cached_property
-    def _possible_on(self) -> list[int]:
-        return [sum(bool(classes(mark.code, mark.date)) for mark in marks) for marks in self._marks]
-
-    @cached_property
-    def _has_blank(self) -> list[bool]:
-        held = self._calendar.sessions_on
-        return [len(marks) < held[day] for day, marks in zip(self._calendar.days, self._marks, strict=True)]
-
-    def _counted_on(self, count: Count) -> Iterator[int]:
-        return (sum(count in classes(mark.code, mark.date) for mark in marks) for marks in self._marks)
+    def _by_day(self, counted: Iterable[bool]) -> list[int]:
+        """Return how many marks are counted by the end of each day, from whether each is."""
+        upto = _upto(counted)
+        return [upto[marks] for marks in self._marks_upto]
 
     def _is_whole(self, count: Count) -> Iterator[bool | None]:
         """Yield whether each day is whole; None where no session was possible and none is blank."""
-        for counted, possible, blank in zip(self._counted_on(count), self._possible_on, self._has_blank, strict=True):
+        arrays = (self.sessions(count), self.possible, self._marks_upto)
+        for day, *ends in zip(self._calendar.days, *map(pairwise, arrays), strict=True):
+            counted, possible, marks = (until - first for first, until in ends)
+            blank = marks < self._calendar.sessions_on[day]
             yield None if not possible and not blank else 0 < possible == counted and not blank
+
+
+def _days_on_roll(pupil: PupilFacts) -> Collection[dt.date]:
+    """Return the school's days on which a pupil was on the roll."""
+    days = pupil.calendar.days
+    if any(days and period.covers(days[0]) and period.covers(days[-1]) for period in pupil.on_roll):
+        return pupil.calendar.places
+    return {day for day in days if pupil.is_on_roll(day)}
 
 
 def _upto(by_day: Iterable[int]) -> list[int]:

@@ -5,6 +5,7 @@ escalation/queries/stages.py finds the same pupils in one statement; a property 
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from attendance_mat.policy.adopted import Policy
@@ -14,6 +15,7 @@ from attendance_mat.policy.triggers import WHOLE, Condition, Count, Line, Unit
 from escalation.rules import arithmetic, findings
 from escalation.rules.arithmetic import Figure, stands
 from escalation.rules.counts import PupilFacts, Tally
+from escalation.rules.every_day import Answer, EveryDay
 from escalation.rules.facts import fact_holds, fact_in_words
 from escalation.rules.findings import Finding
 from escalation.rules.thresholds import Episode
@@ -245,16 +247,21 @@ def _reached_on(condition: Condition, pupil: PupilFacts, policy: Policy, as_of: 
 
     The pupil is on the roll on each of them.
     """
-    calendar, year = pupil.calendar, SchoolYear.of(as_of)
-    reading, place = calendar.read_by(policy), calendar.until(as_of)
+    reading = pupil.calendar.read_by(policy)
+    every_day = _year_to(reading, as_of)
     reached_on = None
-    while place and calendar.days[place - 1] in year:
-        place -= 1
-        day = calendar.days[place]
-        if not (pupil.is_on_roll(day) and holds(condition, pupil, reading=reading, on=day)):
+    for day, answer in zip(reversed(every_day.days), reversed(every_day.answers(condition, pupil)), strict=True):
+        is_met = answer == Answer.YES or (answer and holds(condition, pupil, reading=reading, on=day))
+        if not (is_met and pupil.is_on_roll(day)):
             break
         reached_on = day
     return reached_on
+
+
+@lru_cache(maxsize=4)
+def _year_to(reading: Reading, as_of: dt.date) -> EveryDay:
+    """Return the school year's days up to a day; the same for all pupils of a school."""
+    return EveryDay(reading, first=SchoolYear.of(as_of).starts, last=as_of)
 
 
 def _finding(stage: Stage, judgement: Judgement, reached_on: dt.date, source: Source) -> Finding:

@@ -55,6 +55,11 @@ class Calendar(tuple[tuple[dt.date, Half], ...]):
         return Counter(day for day, _ in self)
 
     @cached_property
+    def places(self) -> Mapping[dt.date, int]:
+        """Return the place of each day among those on which the school met, from 0."""
+        return {day: place for place, day in enumerate(self.days)}
+
+    @cached_property
     def weeks(self) -> Sequence[dt.date]:
         """Return the Monday of every week in which the school met, in order."""
         return school_weeks(self.days)

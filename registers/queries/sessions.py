@@ -27,6 +27,7 @@ JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
     AND session.date >= roll.from_date AND session.date < COALESCE(roll.until_date, 'infinity')
     AND (%(pupil_ids)s::bigint[] IS NULL OR roll.pupil_id = ANY(%(pupil_ids)s::bigint[]))
 """
+HALVES: Final = {half.value: half for half in Half}
 
 
 def marks_while_on_roll(*, as_at: dt.datetime | None) -> str:
@@ -55,7 +56,7 @@ def session_marks(
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         for pupil_id, date, half, code in cursor.fetchall():
-            found[pupil_id].append(SessionMark(date, Half(half), code))
+            found[pupil_id].append(SessionMark(date, HALVES[half], code))
     return found
 
 
