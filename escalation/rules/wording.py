@@ -20,12 +20,22 @@ UNITS: Final = {
     "minutes": "minute", "hours": "hour", "days": "day", "weeks": "week", "terms": "term", "months": "month",
     "years": "year", "sessions": "session", "percent": "%", "pounds": "£",
 }  # fmt: skip
+TITLES: Final = {
+    "ladders": "Stages of escalation",
+    "codes_by_role": "Who may enter which code",
+    "first_day_contact": "First-day contact",
+    "first_day_calls": "First-day calls",
+    "follow_ups": "What a finding leads to",
+    "part_time_timetable": "Part-time timetable",
+    "off_site_checks": "Off-site checks",
+    "register_open": "Closing of the register",
+}
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def title(name: str) -> str:
     """Return the name of a parameter or a field in words."""
-    return name.replace("_", " ").capitalize()
+    return TITLES.get(name) or name.replace("_", " ").capitalize()
 
 
 def sentences(value: Parameter) -> tuple[str, ...]:

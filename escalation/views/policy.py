@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from attendance_mat import clock
-from attendance_mat.accounts.addresses import school_url
+from attendance_mat.accounts.addresses import public_url, school_url
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.policy.loader import NATIONAL, Pack, lineage, pack_names
@@ -27,7 +27,10 @@ from letters.gateways import pdf
 @needs(Permission.SEE_POLICY)
 def policy(request: StaffRequest) -> HttpResponse:
     """Show the school's attendance policy as it holds today."""
-    return render(request, "escalation/policy/policy.html", policy_document.context(request.school, on=clock.today()))
+    context = policy_document.context(request.school, on=clock.today())
+    if request.member.may(Permission.SET_POLICY):
+        context["change_url"] = public_url("policies:school", slug=request.school.slug)
+    return render(request, "escalation/policy/policy.html", context)
 
 
 @require_safe

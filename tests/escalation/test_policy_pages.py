@@ -27,6 +27,20 @@ def test_everybody_of_the_school_and_the_trust_reads_its_policy(browse: Browse, 
     assert "The morning session starts at 08:50." in page.text
 
 
+def test_only_those_who_may_change_it_are_led_to_where_it_is_set(browse: Browse) -> None:
+    place = 'href="/policies/schools/alder-primary/"'
+
+    assert place in browse("tara").get("/s/alder-primary/policy/").text
+    assert place not in browse("ben").get("/s/alder-primary/policy/").text
+
+
+def test_the_document_takes_few_queries(browse: Browse, django_assert_max_num_queries: Callable) -> None:
+    client = browse("ben")
+    client.get("/s/alder-primary/policy/")
+    with django_assert_max_num_queries(8):
+        client.get("/s/alder-primary/policy/")
+
+
 def test_nobody_of_another_school_reads_it(browse: Browse) -> None:
     assert browse("cass").get("/s/alder-primary/policy/").status_code == 404
 
@@ -99,7 +113,7 @@ def test_the_trust_s_pages_are_not_a_school_s(browse: Browse, name: str) -> None
 def test_a_trustee_sees_what_holds_and_changes_nothing(browse: Browse) -> None:
     page = browse("tomas").get("/policies/schools/alder-primary/").text
 
-    assert "Register open" in page
+    assert "Closing of the register" in page
     assert "/set/" not in page
     assert browse("tomas").get("/policies/schools/alder-primary/set/register_open/").status_code == 403
 
