@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.models import School
@@ -84,6 +85,17 @@ def test_a_stage_that_still_runs_stands_in_a_case_so_that_somebody_looks_at_it_a
     assert not Case.objects.filter(pupil=last_year).exists()
     assert Case.objects.get(pupil=known) == theirs == known.stages.get().case
     assert AuditEvent.objects.filter(kind=Event.CASE_OPENED).count() == 1
+
+
+def test_the_case_of_a_history_has_its_page_and_stands_on_the_list(
+    history: History, ivy: Pupil, browse: Callable[[str], Client]
+) -> None:
+    history.take(row())
+    client, case = browse("alma"), Case.objects.get()
+
+    assert client.get(f"/s/alder-primary/cases/{case.pk}/").status_code == 200
+    assert "Stage two" in client.get("/s/alder-primary/cases/").content.decode()
+    assert client.get(f"/s/alder-primary/pupils/{ivy.pk}/why/", {"stage": "stage_two"}).status_code == 200
 
 
 def test_a_stage_whose_review_has_passed_is_looked_at_within_five_school_days(history: History, ivy: Pupil) -> None:
