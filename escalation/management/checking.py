@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_mat.policy.faults import PolicyError
@@ -33,6 +34,11 @@ def run(command: BaseCommand, *, pack: str, **_options: Any) -> None:
         count = len(refused.faults)
         message = f"{path.name} is refused: {count} fault{'' if count == 1 else 's'}."
         raise CommandError(message) from refused
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        message = (
+            f"{path.name} is not text that can be read as YAML: write it as UTF-8, with no part that holds itself."
+        )
+        raise CommandError(message) from error
     writer = csv.writer(command.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_rows(checked))

@@ -77,6 +77,17 @@ def test_every_fault_of_a_file_is_told_with_its_line(
     ]
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: \x00", b"a: &x [*x]\n"])
+def test_a_file_that_is_no_text_or_holds_itself_is_refused(
+    policy: Callable[..., tuple[str, str]], tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=r"odd\.yaml is not text that can be read as YAML"):
+        policy("check", str(file))
+
+
 def test_a_pack_that_is_not_there_is_refused_with_those_that_are(policy: Callable[..., tuple[str, str]]) -> None:
     with pytest.raises(CommandError, match=r"There is no pack or file nobody\. There are: advance, aspire"):
         policy("check", "nobody")
