@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from attendance_mat import clock
 from attendance_mat.accounts.addresses import public_url, school_url
 from attendance_mat.accounts.guard import StaffRequest, needs
-from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.policy.loader import NATIONAL, Pack, lineage, pack_names
 from attendance_mat.policy.loader import pack as pack_named
 from attendance_mat.policy.schema import Parameter
@@ -30,6 +30,8 @@ def policy(request: StaffRequest) -> HttpResponse:
     context = policy_document.context(request.school, on=clock.today())
     if request.member.may(Permission.SET_POLICY):
         context["change_url"] = public_url("policies:school", slug=request.school.slug)
+    cases = request.member.scope(Permission.SEE_CASES)
+    context["may_try"] = cases is not None and cases >= Scope.SCHOOL
     return render(request, "escalation/policy/policy.html", context)
 
 

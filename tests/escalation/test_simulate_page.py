@@ -76,6 +76,12 @@ def test_a_pupil_one_may_not_see_is_counted_and_not_named(
     assert "Later, Lou" in words_of(browse("ben").get(PAGE, ASKED).text)
 
 
+def test_the_policys_page_leads_those_here_who_may_try_one(browse: Callable[[str], Client], people: People) -> None:
+    policy = "/s/alder-primary/policy/"
+    assert PAGE in browse("ben").get(policy).text
+    assert PAGE not in browse("tess").get(policy).text
+
+
 def test_the_form_begins_with_the_school_years_own_policy(later: Pupil, browse: Callable[[str], Client]) -> None:
     page = browse("ben").get(PAGE)
     assert page.status_code == 200
