@@ -36,7 +36,7 @@ def run(command: BaseCommand, *, pack: str, **_options: Any) -> None:
         raise CommandError(message) from refused
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         message = (
-            f"{path.name} is not text that can be read as YAML: write it as UTF-8, with no part that holds itself."
+            f"{path.name} is not text that can be read as YAML: use UTF-8, and no part that holds itself."
         )
         raise CommandError(message) from error
     writer = csv.writer(command.stdout, lineterminator="\n")
