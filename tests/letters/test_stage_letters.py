@@ -25,7 +25,7 @@ SAYS = {
     "concern-letter-2": ["attendance surgery", "local authority", "not a penalty notice"],
     "weekly-message": ["rose", "9 of 10 sessions: 90.0%", "8 of 10 sessions: 80.0%"],
     "postcard": ["Thank you, and well done"],
-    "end-of-year-letter": ["persistent absence: 10% or more", "Stage two", "next year will be better"],
+    "end-of-year-letter": ["persistent absence: 10% or more", "Stage two", "the new school year will be better"],
     "medical-evidence": ["prescription", "appointment card", "Please do not pay for anything"],
     "attendance-notice": ["registration certificate", "first day of any absence", "achieve more", "sections 7 and 444"],
     "medical-evidence-required": ["We have written to you before", "court", "named member of staff"],
