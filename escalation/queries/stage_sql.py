@@ -13,7 +13,8 @@ from registers.rules import codes
 
 # Marks are first tallied by pupil, code and stretch of days; what a code means is looked up once for each tally.
 # Whole days, runs and spells look only at marks that say something other than present: a day is whole if those of the
-# kind and those of no possible session are together all the sessions held. `number` counts the school's days.
+# kind and those of no possible session are together all the sessions held. `number` counts the school's days. OFFSET 0
+# has marks and sessions joined before the roll, which the planner would else cross with every session.
 _HELD: Final = """
 held AS MATERIALIZED (
     SELECT id, date, half, width_bucket(date, %(bounds)s::date[]) AS stretch,
@@ -24,20 +25,24 @@ held AS MATERIALIZED (
 )"""
 _TALLY: Final = """, tally AS (
     SELECT pupil_id, {sums} FROM (
-        SELECT mark.pupil_id, mark.code, held.stretch, count(*)::int AS times
-        FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
-        {on_roll}
-        WHERE held.date >= %(tally_from)s
+        SELECT mark.pupil_id, mark.code, mark.stretch, count(*)::int AS times
+        FROM (
+            SELECT mark.pupil_id, mark.code, held.stretch, held.date
+            FROM registers_mark AS mark JOIN held ON held.id = mark.session_id WHERE held.date >= %(tally_from)s
+            OFFSET 0
+        ) AS mark {on_roll}
         GROUP BY 1, 2, 3
     ) AS said JOIN meaning USING (stretch, code) GROUP BY pupil_id
 )"""
 _DAY: Final = """, day AS MATERIALIZED (
-    SELECT mark.pupil_id, held.date, held.stretch, held.number, held.of_day,
+    SELECT mark.pupil_id, mark.date, mark.stretch, mark.number, mark.of_day,
         {of_kinds}, sum((meaning.code IS NULL)::int) AS none
-    FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
-    {on_roll}
-    LEFT JOIN meaning ON meaning.stretch = held.stretch AND meaning.code = mark.code
-    WHERE held.date >= %(days_from)s AND mark.code <> '' AND mark.code <> ALL(%(elsewhere)s::text[])
+    FROM (
+        SELECT mark.pupil_id, mark.code, held.* FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
+        WHERE held.date >= %(days_from)s AND mark.code <> '' AND mark.code <> ALL(%(elsewhere)s::text[])
+        OFFSET 0
+    ) AS mark {on_roll}
+    LEFT JOIN meaning ON meaning.stretch = mark.stretch AND meaning.code = mark.code
     GROUP BY 1, 2, 3, 4, 5
 )"""
 _WHOLE: Final = """, whole AS (SELECT pupil_id, {sums} FROM day GROUP BY pupil_id)"""
@@ -49,17 +54,18 @@ _RUN: Final = """, {name} AS (
 )"""
 _SPELL: Final = """, spell AS (
     SELECT pupil_id, {sums} FROM (
-        SELECT mark.pupil_id, held.stretch, missed,
-            lag(missed) OVER running AS before, lag(held.stretch) OVER running AS stretch_before
-        FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
-        {on_roll}
-        JOIN meaning ON meaning.stretch = held.stretch AND meaning.code = mark.code
-        WHERE held.date >= %(spells_from)s
-        WINDOW running AS (PARTITION BY mark.pupil_id ORDER BY held.date, held.half)
+        SELECT mark.pupil_id, mark.stretch, missed,
+            lag(missed) OVER running AS before, lag(mark.stretch) OVER running AS stretch_before
+        FROM (
+            SELECT mark.pupil_id, mark.code, held.* FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
+            WHERE held.date >= %(spells_from)s OFFSET 0
+        ) AS mark {on_roll}
+        JOIN meaning ON meaning.stretch = mark.stretch AND meaning.code = mark.code
+        WINDOW running AS (PARTITION BY mark.pupil_id ORDER BY mark.date, mark.half)
     ) AS possible_session GROUP BY pupil_id
 )"""
 _ON_ROLL: Final = """JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
-            AND held.date >= roll.from_date AND held.date < COALESCE(roll.until_date, 'infinity')"""
+            AND mark.date >= roll.from_date AND mark.date < COALESCE(roll.until_date, 'infinity')"""
 _SUMS: Final = """
 SELECT pupil.id, pupil.dob{figures} FROM registers_pupil AS pupil{joins}
 WHERE EXISTS (

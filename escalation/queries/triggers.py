@@ -18,7 +18,7 @@ from registers.rules.calendar import SchoolYear
 
 SIGNS: Final = {Sign.BELOW: "<", Sign.AT_OR_BELOW: "<=", Sign.MORE_THAN: ">", Sign.OR_MORE: ">="}
 UNKNOWN: Final = "NULL::boolean"
-RUN_MARGIN: Final = 20  # school days of other marks that a run may pass over before it is left to the rule
+RUN_MARGIN: Final = 40  # school days of other marks that a run may pass over before it is left to the rule
 DATED: Final = """EXISTS (
     SELECT FROM {table} AS dated WHERE dated.pupil_id = pupil.id AND dated.{field} = ANY({values})
         AND dated.from_date <= %(as_of)s AND COALESCE(dated.until_date, 'infinity') > %(as_of)s
@@ -160,7 +160,6 @@ class Compiled:
         return DATED.format(table=table, field=column, values=f"%({name})s::{kind}[]")
 
     def runs_from(self) -> dt.date:
-        """Return the first day that a run is followed back to: this school year's, or so many school days ago."""
+        """Return the first day that a run is followed back to; a longer one is left to the rule."""
         days = self.reading.calendar.days[: self.reading.calendar.until(self.as_of)]
-        margin = days[-(self.longest_run + RUN_MARGIN) :]
-        return min([SchoolYear.of(self.as_of).starts, *margin])
+        return next(iter(days[-(self.longest_run + RUN_MARGIN) :]), self.as_of)

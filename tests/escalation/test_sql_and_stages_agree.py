@@ -6,6 +6,7 @@ SQL is exact where it says so; it may leave to the rule how long ago a stage was
 import datetime as dt
 from dataclasses import replace
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -29,6 +30,7 @@ from attendance_mat.policy.triggers import (
 )
 from attendance_mat.trust.models import School
 from escalation.models import PastStep, PupilStage
+from escalation.queries import triggers
 from escalation.queries.stages import stage_answers, stage_facts
 from escalation.rules.triggers import PupilFacts, holds, judge, whole_condition
 from registers.models import Characteristic, Pupil
@@ -234,7 +236,9 @@ def enrol(child: Child, days: list[dt.date], stages: list[str], by: Member) -> P
 
 def compare(stages: list[Stage], policy: Policy, pupils: list[Pupil], as_of: dt.date, school: School) -> None:
     """See that SQL is right where it says that it is certain, and leaves nobody out."""
-    answers = stage_answers(stages, as_of=as_of, policy=policy, school=school)
+    margin = as_of.day % 2 * triggers.RUN_MARGIN  # on some days runs are hardly followed back at all
+    with patch.object(triggers, "RUN_MARGIN", margin):
+        answers = stage_answers(stages, as_of=as_of, policy=policy, school=school)
     facts = stage_facts([pupil.pk for pupil in pupils], as_of=as_of, school=school)
     for stage in stages:
         condition = whole_condition(stage, policy=policy, as_of=as_of)
