@@ -69,10 +69,15 @@ def make_sessions(first: dt.date, days: int) -> list[Session]:
 
 def make_register(session: Session, group: Group, **fields: object) -> Register:
     """Make a register that opened when its session began and closes half an hour later."""
+    defaults: dict[str, object] = {**register_times(session), **fields}
+    return Register.objects.get_or_create(session=session, group=group, defaults=defaults)[0]
+
+
+def register_times(session: Session) -> dict[str, dt.datetime]:
+    """Return when a session's register opens and closes: as it begins, and half an hour later."""
     begins = dt.time(8, 50) if session.half == "am" else dt.time(13, 0)
     opened_at = dt.datetime.combine(session.date, begins, LONDON)
-    defaults: dict[str, object] = {"opened_at": opened_at, "closes_at": opened_at + dt.timedelta(minutes=30)}
-    return Register.objects.get_or_create(session=session, group=group, defaults={**defaults, **fields})[0]
+    return {"opened_at": opened_at, "closes_at": opened_at + dt.timedelta(minutes=30)}
 
 
 def make_mark(

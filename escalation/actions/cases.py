@@ -25,6 +25,7 @@ from letters.actions import flag_letter, propose_letter, withdraw_letter
 from letters.models import Letter
 
 LETTER: Final = "attendance-concern"
+HELD: Final = "No letter was drafted: a hold lasts for this pupil."
 CLOSED: Final = "This case is closed. Nothing was changed."
 
 
@@ -46,6 +47,9 @@ def follow_up_crossing(finding: Finding, *, school: School, policy: Policy, by: 
         _ask_for(case, step.next_step, queries.nth_school_day_after(at.date(), step.due_school_days or 1), at=at)
         return case
     case = _open_case(finding, step, by=by, at=at)
+    if ladder.is_held(ladder.holds_of(finding.pupil_id), as_date(at)):
+        note(case, HELD, by=by, at=at)
+        return case
     origin = queries.origin_of(case)
     propose_letter(finding.pupil, template=LETTER, origin=origin, figures=finding.evidence, by=by, at=at)
     return case

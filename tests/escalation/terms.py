@@ -1,7 +1,7 @@
 """Weeks of a school's registers in a few statements, and the night's check of them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.policy.adopted import national
@@ -11,7 +11,7 @@ from escalation.actions import run_threshold_check
 from escalation.models import Finding
 from registers.models import Mark, Pupil, Register, Session
 from registers.rules.calendar import Half
-from tests.factories import make_group, make_register, make_session
+from tests.factories import make_group, register_times
 
 TERM = dt.date(2026, 9, 7)  # a Monday
 PRESENT = {Half.AM: "/", Half.PM: "\\"}
@@ -42,11 +42,7 @@ def spell_out(days: Sequence[dt.date], said: str) -> dict[tuple[dt.date, Half], 
 
 def take_registers(said: Mapping[Pupil, Mapping[tuple[dt.date, Half], str]], *, by: Member) -> None:
     """Make each pupil's marks, in one register a session."""
-    group = make_group("Taken at once")
-    wanted = {session for marks in said.values() for session in marks}
-    registers: dict[tuple[dt.date, str], Register] = {}
-    for date, half in sorted(wanted):
-        registers[date, half] = make_register(make_session(date, half), group)
+    registers = open_registers({session for marks in said.values() for session in marks})
     Mark.objects.bulk_create(
         Mark(
             pupil=pupil, session=registers[session].session, register=registers[session], code=code, source="teacher",
@@ -56,6 +52,18 @@ def take_registers(said: Mapping[Pupil, Mapping[tuple[dt.date, Half], str]], *, 
         for pupil, marks in said.items()
         for session, code in marks.items()
     )  # fmt: skip
+
+
+def open_registers(wanted: Collection[tuple[dt.date, Half]]) -> dict[tuple[dt.date, str], Register]:
+    """Return one group's registers of some sessions, made in a few statements where they are not there yet."""
+    group, days = make_group("Taken at once"), {day for day, _ in wanted}
+    Session.objects.bulk_create([Session(date=day, half=half) for day, half in sorted(wanted)], ignore_conflicts=True)
+    held = [each for each in Session.objects.filter(date__in=days) if (each.date, each.half) in wanted]
+    Register.objects.bulk_create(
+        [Register(session=each, group=group, **register_times(each)) for each in held], ignore_conflicts=True
+    )
+    found = Register.objects.filter(group=group, session__in=held).select_related("session")
+    return {(register.session.date, register.session.half): register for register in found}
 
 
 def rows() -> list[tuple[object, ...]]:

@@ -56,6 +56,20 @@ def case(alder: School, truant: Pupil, monday_morning: dt.datetime) -> Case:
     return Case.objects.get()
 
 
+def test_while_a_hold_lasts_a_crossing_opens_its_case_without_a_letter(
+    alder: School, truant: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    actions.place_hold(
+        truant, reason="bereavement", words="A death.", from_date=FRIDAY, until_date=None,
+        by=people.member("sadie"), at=monday_morning,
+    )  # fmt: skip
+
+    check(alder, monday_morning)
+
+    assert Case.objects.get().notes.last().words == "No letter was drafted: a hold lasts for this pupil."
+    assert not Letter.objects.exists()
+
+
 def test_a_crossing_opens_one_case_and_proposes_one_letter_with_the_figures_as_they_stood(
     case: Case, truant: Pupil, alder: School, monday_morning: dt.datetime
 ) -> None:
