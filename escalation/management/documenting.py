@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_mat import clock
+from attendance_mat.policy.adopted import NotInForceError
 from escalation.gateways.policy_document import policy_html
 from escalation.management import asked
 from letters.gateways import pdf
@@ -23,8 +24,11 @@ def add_to(subparsers: Any) -> None:
 
 
 def run(command: BaseCommand, *, school: str, **options: Any) -> None:
-    """Write the document; CommandError where a file cannot be written or this machine cannot make a PDF."""
-    html = policy_html(asked.school_named(school), on=options["on"] or clock.today())
+    """Write the document; CommandError before any policy held, or where it cannot be written or made a PDF."""
+    try:
+        html = policy_html(asked.school_named(school), on=options["on"] or clock.today())
+    except NotInForceError as error:
+        raise CommandError(str(error)) from error
     if not options["pdf"] and not options["html"]:
         command.stdout.write(html)
         return

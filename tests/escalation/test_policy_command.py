@@ -151,3 +151,8 @@ def test_the_document_is_printed_or_written_to_a_file(policy: Callable[..., tupl
 def test_a_file_that_cannot_be_written_is_refused(policy: Callable[..., tuple[str, str]], tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="was not written"):
         policy("document", "alder-primary", "--html", str(tmp_path / "no" / "policy.html"))
+
+
+def test_there_is_no_document_of_a_day_before_any_policy_held(policy: Callable[..., tuple[str, str]]) -> None:
+    with pytest.raises(CommandError, match="on 1999-01-01"):
+        policy("document", "alder-primary", "--on", "1999-01-01")
