@@ -53,13 +53,13 @@ def end_stages_that_are_over(occasion: Occasion) -> None:
     standing = queries.standings({row.pupil_id for row in rows}, on=occasion.on)
     gone = [row for row in rows if not standing[row.pupil_id].on_roll]
     each(gone, partial(leave_stage, because=NOT_ON_ROLL, occasion=occasion))
-    ends = {row.pk: stages[row.stage].leaves for row in rows if row not in gone and row.stage in stages}
-    asked = [row for row in rows if ends.get(row.pk)]
-    facts = _facts({row.pupil_id for row in asked}, occasion)
-    for row in asked:
-        end = ends[row.pk]
-        if end is None:
-            continue
+    asked = [
+        (row, end)
+        for row in rows
+        if row not in gone and row.stage in stages and (end := stages[row.stage].leaves) is not None
+    ]
+    facts = _facts({row.pupil_id for row, _ in asked}, occasion)
+    for row, end in asked:
         found = judge(end, facts[row.pupil_id], policy=occasion.policy, as_of=occasion.read_to)
         if found.met:
             each([row], partial(leave_stage, because=found.arithmetic, occasion=occasion))

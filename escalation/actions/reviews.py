@@ -162,7 +162,7 @@ def turn_the_year(occasion: Occasion) -> None:
 @transaction.atomic
 def _end_with_year(row: PupilStage, occasion: Occasion) -> None:
     row = queries.locked(row)
-    if row.left_on is None and row.withdrawn_at is None:
+    if row.left_on is None and row.withdrawn_at is None:  # pragma: no branch - unless somebody was quicker
         leave_quietly(row, because=YEAR_OVER, by=occasion.by, at=occasion.at)
         if row.case and row.case.closed_at is None:
             bring_up_to_date(row.case, occasion.ladders)
@@ -174,7 +174,7 @@ def _begin_year(pupil: Pupil, stage: Stage, figures: dict[str, Any], occasion: O
     if queries.running_at(pupil.pk, stage.key) or pupil.pk in reviews.carried_over(SchoolYear.of(occasion.read_to)):
         return
     row = carry_over(pupil, stage, occasion=occasion)
-    if row.case:
+    if row.case:  # pragma: no branch - a stage that is entered stands in a case
         due = due_day(occasion.on, YEAR_END_LETTER.within_school_days)
         quoted = {**figures, "rule": "end-of-year", "label": stage.label, "next_stage": stage.label}
         make_step(row, row.case, YEAR_END_LETTER, due_date=due, figures=quoted, occasion=occasion)

@@ -98,7 +98,7 @@ def decline_stage(row: PupilStage, *, because: str, occasion: Occasion) -> Pupil
         by=occasion.by,
         at=occasion.at,
     )
-    if row.case:
+    if row.case:  # pragma: no branch - what is proposed stands in a case
         note(row.case, f"“{row.label}” was declined. {because}", by=occasion.by, at=occasion.at)
         bring_up_to_date(row.case, occasion.ladders)
     return row
@@ -171,7 +171,7 @@ def _agree(row: PupilStage, because: str, occasion: Occasion) -> None:
     by = occasion.by
     StageApproval.objects.create(stage=row, role=by.role, by=by.user, by_name=by.name, at=occasion.at)
     record(Event.STAGE_APPROVED, row, by=by, at=occasion.at, pupil=row.pupil_id, stage=row.stage, role=str(by.role))
-    if row.case:
+    if row.case:  # pragma: no branch - what is proposed stands in a case
         note(row.case, f"{by.role.label} agreed to “{row.label}”. {because}".strip(), by=by, at=occasion.at)
 
 

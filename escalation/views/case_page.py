@@ -1,5 +1,6 @@
 """One case as a page: where it stands, who is asked, what is to be done, and what came of it."""
 
+import datetime as dt
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from escalation.queries import ladder
 from escalation.queries.impact import impact_of
 from escalation.rules.ladder import find_stage
 
+ONE_DAY: Final = dt.timedelta(days=1)
 OFFERED: Final = {
     "home_visit": "Home visit, as early support.",
     "meeting": "Meeting with the parents, as early support.",
@@ -59,7 +61,7 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "over": [task for task in tasks if task.done_at or task.cancelled_at],
         "is_held": ladder.is_held(ladder.holds_of(case.pupil_id), today),
         "was_on_list": ladder.was_on_last_year_s_list(case.pupil_id, on=today),
-        "impact": impact_of(case, until=today),
+        "impact": impact_of(case, until=today - ONE_DAY),
         "refused": [],
         **asked,
     }

@@ -22,6 +22,7 @@ from letters.gateways import pdf
 from registers.models import Pupil
 from registers.rules.calendar import monday_of
 
+ONE_DAY: Final = dt.timedelta(days=1)
 SHOWN_WEEKS: Final = 8  # tracking dates to choose from, before and after the week shown
 
 
@@ -50,14 +51,14 @@ def impact(request: StaffRequest) -> HttpResponse:
     """Show attendance before and after each letter and stage of a month."""
     today = clock.today()
     first = _month(request.GET.get("month", "")) or today.replace(day=1)
-    last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    last = (first + dt.timedelta(days=32)).replace(day=1) - ONE_DAY
     pupils = cases.pupils_to_work(request.member, request.scope, today)
     context = {
         "breadcrumb": [("Cases", reverse("escalation:cases"))],
-        "steps": impact_between(pupils, first, last, until=today),
+        "steps": impact_between(pupils, first, last, until=today - ONE_DAY),
         "first": first,
-        "earlier": f"{first - dt.timedelta(days=1):%Y-%m}",
-        "later": f"{last + dt.timedelta(days=1):%Y-%m}" if last < today else "",
+        "earlier": f"{first - ONE_DAY:%Y-%m}",
+        "later": f"{last + ONE_DAY:%Y-%m}" if last < today else "",
     }
     return render(request, "escalation/impact.html", context)
 
@@ -99,7 +100,7 @@ def _pack(request: StaffRequest, case: Case) -> dict[str, object]:
         "letters": [(row.template.replace("-", " ").capitalize(), row) for row in cases.letters_of(case)],
         "findings": cases.findings_of(case),
         "notes": case.notes.all(),
-        "impact": impact_of(case, until=clock.today()),
+        "impact": impact_of(case, until=clock.today() - ONE_DAY),
         "on": clock.today(),
         "as_at": clock.now(),
     }
