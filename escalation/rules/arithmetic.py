@@ -186,10 +186,8 @@ def _turns_after(line: Line, figure: Figure, *, counted: bool) -> int | None:
     """Return how many sessions more, all counted or all not, turn a share; None where none would."""
     by = WHOLE * counted - line.than  # what one more session adds to the difference
     apart = WHOLE * figure.value - line.than * figure.possible
-    low, high = 0, abs(apart) + 1
+    low, high = 0, abs(apart) + 1  # as far as any difference is made up
     if not by:
-        return None
-    if stands(line.sign, apart + high * by, 0) is figure.met:
         return None
     while low < high:
         middle = (low + high) // 2

@@ -75,7 +75,6 @@ def courses(policy: Policy, *, as_of: dt.date) -> list[Course]:
         (Rule.PERSISTENT_ABSENCE, policy.find(PersistentAbsence, on=as_of)),
         (Rule.SEVERE_ABSENCE, policy.find(SevereAbsence, on=as_of)),
     )
-    minimum = policy.terms(PercentageStages, on=as_of).minimum_possible_sessions
     found = [
         Course(rule, rule.label, Line(Count.MISSED, Unit.PERCENT, Sign.OR_MORE, law.value.percent, YEAR))
         for rule, law in national
@@ -86,6 +85,7 @@ def courses(policy: Policy, *, as_of: dt.date) -> list[Course]:
         lines = [part.line for part in stage.when.parts() if part.line] if stage.when else []
         worse = next((line for line in lines if _is_share_of_year(line)), None)
         if worse:
+            minimum = policy.terms(PercentageStages, on=as_of).minimum_possible_sessions
             found.append(Course(stage.key, stage.label, worse, max(1, minimum)))
     return found
 
