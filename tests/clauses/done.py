@@ -2,4 +2,4 @@
 
 from typing import Final
 
-DONE_AREAS: Final[frozenset[str]] = frozenset({"targets"})
+DONE_AREAS: Final[frozenset[str]] = frozenset({"escalation", "targets"})

@@ -1,4 +1,8 @@
-"""Registers beside each other: what each policy prints comes to, worked out by hand."""
+"""Registers beside each other, and what each of the five policies comes to.
+
+The stages and their days were read off a run of the rules, then checked by hand against the policies at the edges that
+each register's name speaks of. They hold the rules to what they then said; they do not derive it a second time.
+"""
 
 # A register in one line (registers.days_of), and what each policy comes to: "stage n" is a stage on its nth school day.
 SINCE_THE_NEW_LAW = {
