@@ -45,8 +45,11 @@ def place_hold(request: StaffRequest, pupil_id: int) -> HttpResponse:
     """Hold back stages and letters for the pupil."""
     pupil = _pupil(request, pupil_id)
     form = forms.PlaceHold(request.POST, auto_id="hold_%s")
-    by = {"by": request.member, "at": clock.now()}
-    return _do(request, pupil, "hold", form, lambda **given: actions.place_hold(pupil, **given, **by))
+
+    def place(**given: Any) -> object:
+        return actions.place_hold(pupil, **given, by=request.member, at=clock.now())
+
+    return _do(request, pupil, "hold", form, place)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -106,7 +107,7 @@ def _pack(request: StaffRequest, case: Case) -> dict[str, object]:
     }
 
 
-def _agenda(pupils: "cases.QuerySet[Pupil]", last_day: dt.date, today: dt.date) -> dict[str, object]:
+def _agenda(pupils: QuerySet[Pupil], last_day: dt.date, today: dt.date) -> dict[str, object]:
     monday = monday_of(last_day)
     sunday = monday + dt.timedelta(days=6)
     seen = {pupil.pk: pupil for pupil in pupils}

@@ -115,6 +115,7 @@ def test_a_letter_that_is_not_there_leaves_the_step_and_says_so(
 def waiting(alder: School, pupil: Pupil, monday_morning: dt.datetime) -> PupilStage:
     """Return a stage that the head of year and the attendance officer have both to agree to."""
     row = propose(make_crossing(pupil, "second"), alder, monday_morning)
+    assert row is not None
     assert row.entered_on is None
     return row
 
