@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from attendance_mat import selected
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.ladder import Does, Ladders
@@ -19,7 +20,7 @@ from registers.models import Pupil, PupilYear, RollPeriod
 from registers.rules.calendar import SchoolYear
 from registers.rules.roll import Period
 
-LOCKS: Final = 7_240_005  # the first key of these advisory locks; the second is the pupil
+LOCKS: Final = 7_240_005  # begins the key of these advisory locks; the school and the pupil end it
 SUPPORT: Final = frozenset({Does.MEETING, Does.CLINIC, Does.HOME_VISIT, Does.PLAN, Does.REFERRAL})
 WARNING: Final = frozenset({Does.CALL, Does.MEETING, Does.HOME_VISIT, Does.CLINIC})
 RUNNING: Final = Q(left_on__isnull=True, withdrawn_at__isnull=True)
@@ -33,9 +34,13 @@ def ladders(policy: Policy, *, on: dt.date) -> Ladders:
 
 
 def take_turns(pupil_id: int) -> None:
-    """Let those who change one pupil's stages take turns until the transaction ends. One query."""
+    """Let those who change one pupil's stages take turns until the transaction ends. One query.
+
+    The lock names the school too: schools number their pupils alike, and would wait for each other's otherwise.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, pupil_id])
+        key = f"{LOCKS} {selected.schema_name()} {pupil_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def standings(pupil_ids: Collection[int], *, on: dt.date) -> dict[int, Standing]:
