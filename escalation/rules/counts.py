@@ -91,6 +91,11 @@ class PupilFacts(PupilRecord):
         return self.sessions if isinstance(self.sessions, Calendar) else Calendar(self.sessions)
 
     @cached_property
+    def school_weeks(self) -> Sequence[dt.date]:
+        """Return the Monday of every week in which the school met, worked out once for all its pupils."""
+        return self.calendar.weeks
+
+    @cached_property
     def tally(self) -> "Tally":
         """Return the pupil's counts."""
         return Tally(self)

@@ -9,7 +9,7 @@ from typing import Any
 
 from attendance_mat.policy.dated import Source
 from registers.rules.age import is_compulsory_age
-from registers.rules.calendar import Half, SessionMark
+from registers.rules.calendar import Half, SessionMark, school_weeks
 from registers.rules.roll import Period, on_roll
 
 
@@ -52,6 +52,11 @@ class PupilRecord:
     def in_order(self) -> tuple[SessionMark, ...]:
         """Return the marks that say something, in the order of their sessions."""
         return tuple(sorted(mark for mark in self.marks if mark.code))
+
+    @cached_property
+    def school_weeks(self) -> Sequence[dt.date]:
+        """Return the Monday of every week in which the school met, in order."""
+        return school_weeks(day for day, _ in self.sessions)
 
     def until(self, as_of: dt.date) -> list[SessionMark]:
         """Return the marks up to the end of a day, in order."""

@@ -17,7 +17,7 @@ from attendance_mat.policy.schema import (
 )
 from escalation.rules.findings import Finding, PupilRecord, Rule, Unit
 from registers.rules import codes
-from registers.rules.calendar import SchoolYear, SessionMark, monday_of, school_weeks
+from registers.rules.calendar import SchoolYear, SessionMark, monday_of
 from registers.rules.codes import MISSED, Physical
 from registers.rules.measures import Measures, measure, reaches
 
@@ -107,7 +107,7 @@ def most_in_any_window(
     Source: PN07 reg 9A; statute.md R42.
     """
     law = terms.value
-    weeks = {monday: i for i, monday in enumerate(school_weeks(day for day, _ in pupil.sessions))}
+    weeks = {monday: i for i, monday in enumerate(pupil.school_weeks)}
     missed = [
         mark
         for mark in pupil.until(as_of)
