@@ -156,6 +156,11 @@ class Hold(models.Model):
                 name="a_hold_does_not_end_before_it_begins",
                 condition=Q(until_date__isnull=True) | Q(until_date__gte=models.F("from_date")),
             ),
+            models.CheckConstraint(
+                name="a_hold_ended_says_who_and_when",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
