@@ -51,6 +51,8 @@ def follow_up(event: AuditEvent, at: dt.datetime) -> None:
 def undo(event: AuditEvent, at: dt.datetime) -> None:
     """Take back what came of a crossing that has been undone."""
     finding, by = Finding.objects.get(pk=event.subject_id), machine(MACHINE, at=at)
+    if finding.cleared_on is None:  # it has been taken up again since
+        return
     if finding.rule in NATIONAL:
         actions.undo_crossing(finding, by=by, at=at)
         return

@@ -9,19 +9,22 @@ from typing import Final, TypeVar
 from django.db import models
 
 from attendance_mat.policy.ladder import Stage
+from attendance_mat.web.formats import as_date
 from escalation.actions.endings import leave_stage
 from escalation.actions.stages import propose_stage
 from escalation.actions.steps import Occasion
 from escalation.models import Finding
 from escalation.queries import ladder as queries
 from escalation.queries.stages import stage_facts
-from escalation.rules.ladder import Crossing, Standing, may_fire, rests_on_counts
+from escalation.rules.facts import as_unexplained_then
+from escalation.rules.ladder import Crossing, Standing, find_stage, may_fire, rests_on_counts
 from escalation.rules.triggers import PupilFacts, judge, whole_condition
 from registers.models import Pupil
 
 log = logging.getLogger(__name__)
 
 NOT_ON_ROLL: Final = "The pupil is no longer on the roll."
+DIED: Final = "The pupil has died."
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -51,8 +54,8 @@ def end_stages_that_are_over(occasion: Occasion) -> None:
     stages = {stage.key: stage for stage in occasion.ladders.stages}
     rows = list(queries.running(Pupil.objects.all()))
     standing = queries.standings({row.pupil_id for row in rows}, on=occasion.on)
-    gone = [row for row in rows if not standing[row.pupil_id].on_roll]
-    each(gone, partial(leave_stage, because=NOT_ON_ROLL, occasion=occasion))
+    gone = [row for row in rows if not standing[row.pupil_id].on_roll or standing[row.pupil_id].died]
+    each(gone, lambda row: leave_stage(row, because=_why_gone(standing[row.pupil_id]), occasion=occasion))
     asked = [
         (row, end)
         for row in rows
@@ -65,17 +68,24 @@ def end_stages_that_are_over(occasion: Occasion) -> None:
             each([row], partial(leave_stage, because=found.arithmetic, occasion=occasion))
 
 
+def _why_gone(standing: Standing) -> str:
+    return DIED if standing.died else NOT_ON_ROLL
+
+
 def is_undone(finding: Finding, occasion: Occasion) -> bool:
     """Say whether marks as they now stand no longer bear out that a stage's line was crossed on its day. Nine queries.
 
-    A line that is no longer crossed because attendance has changed since was crossed all the same.
+    A line that is no longer crossed because attendance has changed since was crossed all the same; so was one that the
+    policy has moved since, and one of absence without a reason that has had to be recorded as without leave.
     """
-    stage = next((stage for stage in occasion.ladders.stages if stage.key == finding.rule), None)
+    found_on = queries.ladders(occasion.policy, on=as_date(finding.found_at))
+    stage = find_stage(found_on, finding.rule) or find_stage(occasion.ladders, finding.rule)
     on = finding.reached_on
     condition = whole_condition(stage, policy=occasion.policy, as_of=on) if stage else None
     if condition is None:
         return False
     facts = stage_facts([finding.pupil_id], as_of=on, school=occasion.school)[finding.pupil_id]
+    facts = as_unexplained_then(facts, finding.evidence["sessions"])
     return not judge(condition, facts, policy=occasion.policy, as_of=on).met
 
 

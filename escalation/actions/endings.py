@@ -24,7 +24,10 @@ NO_LONGER: Final = "The line is no longer crossed."
 
 @transaction.atomic
 def leave_stage(row: PupilStage, *, because: str, occasion: Occasion) -> PupilStage:
-    """End a pupil's time at a stage, and say why; what the policy asks for on leaving goes into the case."""
+    """End a pupil's time at a stage, and say why; what the policy asks for on leaving goes into the case.
+
+    It asks for nothing where a hold lasts, or the pupil has died or left the school.
+    """
     row = queries.locked(row)
     refuse_family(row.pupil, occasion.by)
     if row.entered_on is None or row.left_on or row.withdrawn_at:
@@ -34,7 +37,7 @@ def leave_stage(row: PupilStage, *, because: str, occasion: Occasion) -> PupilSt
     case = open_case_of(row.pupil_id)
     if case:
         note(case, f"Left “{row.label}”. {because}", by=occasion.by, at=occasion.at)
-        if stage:
+        if stage and queries.standings([row.pupil_id], on=occasion.on)[row.pupil_id].may_be_written_about(occasion.on):
             make_steps(row, case, stage.on_leaving, figures=figures_of(row, row.finding), occasion=occasion)
         bring_up_to_date(case, occasion.ladders)
     return row

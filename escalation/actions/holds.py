@@ -12,10 +12,12 @@ from attendance_mat.audit.record import record
 from attendance_mat.web.formats import as_date
 from escalation.models import Hold
 from escalation.queries import ladder as queries
-from escalation.queries.cases import refuse_family
+from escalation.queries.cases import letters_not_sent, refuse_family
+from letters.actions import withdraw_letter
 from registers.models import Pupil
 
 BACKWARDS: Final = "The hold would end before it begins. Choose a later last day, or none."
+NOT_NOW: Final = "A hold was placed for the pupil."
 ENDED: Final = "This hold has ended already. Nothing was changed."
 
 
@@ -30,7 +32,10 @@ def place_hold(
     by: Member,
     at: dt.datetime,
 ) -> Hold:
-    """Hold back stages and their letters for a pupil from a day, until another if one is given, and say why."""
+    """Hold back stages and their letters for a pupil from a day, until another if one is given, and say why.
+
+    Where it begins at once, letters that cases have drafted and nobody has sent are withdrawn.
+    """
     refuse_family(pupil, by)
     if until_date and until_date <= from_date:
         raise ValidationError(BACKWARDS)
@@ -48,6 +53,9 @@ def place_hold(
     )
     until = until_date.isoformat() if until_date else None
     record(Event.HOLD_PLACED, hold, by=by, at=at, pupil=pupil.pk, from_date=from_date.isoformat(), until_date=until)
+    if from_date <= as_date(at):
+        for letter in letters_not_sent(pupil.pk):
+            withdraw_letter(letter, because=NOT_NOW, by=by, at=at)
     return hold
 
 

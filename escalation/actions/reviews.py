@@ -52,8 +52,7 @@ class Week:
 
     def may_be_written_about(self, pupil_id: int, on: dt.date) -> bool:
         """Say whether anything is drafted about a pupil now."""
-        standing = self.standing[pupil_id]
-        return standing.on_roll and not standing.died and not standing.is_held(on)
+        return self.standing[pupil_id].may_be_written_about(on)
 
 
 def after_the_night(school: School, *, as_of: dt.date, at: dt.datetime) -> None:
@@ -92,7 +91,8 @@ def review_week(occasion: Occasion) -> None:
 @transaction.atomic
 def _review(row: PupilStage, week: Week, occasion: Occasion) -> None:
     row, stage = queries.locked(row), find_stage(occasion.ladders, row.stage)
-    if row.left_on or row.case is None or not stage or not week.may_be_written_about(row.pupil_id, occasion.on):
+    over = row.left_on or row.withdrawn_at
+    if over or row.case is None or not stage or not week.may_be_written_about(row.pupil_id, occasion.on):
         return
     sums = week.sums.get(row.pupil_id)
     for action in stage.actions:
@@ -154,8 +154,7 @@ def turn_the_year(occasion: Occasion) -> None:
     standing = queries.standings(absent, on=occasion.on)
     known = reviews.carried_over(year)
     for pupil in Pupil.objects.filter(pk__in=absent.keys() - known):
-        place = standing[pupil.pk]
-        if place.on_roll and not place.died and not place.is_held(occasion.on):
+        if standing[pupil.pk].may_be_written_about(occasion.on):
             each([pupil], lambda pupil: _begin_year(pupil, stage, absent[pupil.pk], occasion))
 
 

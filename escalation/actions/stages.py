@@ -24,7 +24,7 @@ from escalation.actions.steps import (
 from escalation.models import Case, Finding, PupilStage, StageApproval
 from escalation.queries import ladder as queries
 from escalation.queries.cases import nth_school_day_after, open_case_of, refuse_family
-from escalation.rules.ladder import Crossing, find_stage, may_fire, missing_before, review_day
+from escalation.rules.ladder import Crossing, asks_for_nothing, find_stage, may_fire, missing_before, review_day
 from registers.models import Pupil, Session
 from registers.rules.calendar import SchoolYear
 
@@ -33,6 +33,7 @@ AGREED_ALREADY: Final = "You, or somebody of your role, have agreed already. Not
 NOT_WAITING: Final = "This stage does not wait for agreement any more. Nothing was changed."
 GONE: Final = "The policy of the school has no such stage now. Nothing was changed."
 HELD: Final = "A hold lasts for this pupil. Nothing was changed: end the hold first."
+NOT_HERE: Final = "The pupil is not on the roll now. Nothing was changed."
 THERE: Final = "The pupil is at this stage, or it waits for agreement, already. Nothing was changed."
 FIGURES_DECIDE: Final = "Figures bring a pupil to this stage, so nobody is put there by decision."
 ROUND_AGAIN: Final = "The line was crossed anew, and the stage begins again."
@@ -75,8 +76,7 @@ def approve_stage(row: PupilStage, *, occasion: Occasion, because: str = "") -> 
     agreed = queries.agreed(row)
     if occasion.by.role in agreed or any(each.by_id == occasion.by.user_id for each in agreed.values()):
         raise ValidationError(AGREED_ALREADY)
-    if queries.standings([row.pupil_id], on=occasion.on)[row.pupil_id].is_held(occasion.on):
-        raise ValidationError(HELD)
+    _require_here_and_free(row.pupil_id, occasion)
     _require_reason(row.pupil, stage, because, occasion)
     _agree(row, because, occasion)
     if {*agreed, occasion.by.role} >= set(stage.approvals):
@@ -118,8 +118,7 @@ def put_at_stage(pupil: Pupil, *, stage_key: str, reason: str, occasion: Occasio
     if stage.when:
         raise ValidationError(FIGURES_DECIDE)
     queries.take_turns(pupil.pk)
-    if queries.standings([pupil.pk], on=occasion.on)[pupil.pk].is_held(occasion.on):
-        raise ValidationError(HELD)
+    _require_here_and_free(pupil.pk, occasion)
     if queries.running_at(pupil.pk, stage.key):
         raise ValidationError(THERE)
     _require_reason(pupil, stage, because, occasion)
@@ -161,6 +160,14 @@ def _waiting(row: PupilStage, occasion: Occasion) -> tuple[PupilStage, Stage]:
     return row, stage
 
 
+def _require_here_and_free(pupil_id: int, occasion: Occasion) -> None:
+    standing = queries.standings([pupil_id], on=occasion.on)[pupil_id]
+    if standing.is_held(occasion.on):
+        raise ValidationError(HELD)
+    if not standing.may_be_written_about(occasion.on):
+        raise ValidationError(NOT_HERE)
+
+
 def _require_reason(pupil: Pupil, stage: Stage, because: str, occasion: Occasion) -> None:
     wanting = missing(pupil, stage, on=occasion.on)
     if wanting and not because.strip():
@@ -184,7 +191,7 @@ def _propose(
     finding: Finding | None = None,
     reason: str = "",
 ) -> PupilStage:
-    """Write down that a pupil is to come to a stage, in the pupil's one open case."""
+    """Write down that a pupil is to come to a stage, in the pupil's one open case where it asks for anything."""
     row = PupilStage(
         pupil=pupil,
         pack=occasion.policy.pack_name(on=occasion.on),
@@ -195,15 +202,21 @@ def _propose(
         finding=finding,
         proposed_at=occasion.at,
     )
-    row.case = open_case_of(pupil.pk) or _open_case(row, occasion)
+    row.case = _case_for(row, stage, occasion)
     row.save()
     asks = f" Asked to agree: {', '.join(map(in_words, stage.approvals))}." if stage.approvals else ""
     why = reason or (finding.evidence.get("arithmetic", "") if finding else "")
-    note(row.case, f"Proposed: “{stage.label}”. {why}{asks}", by=occasion.by, at=occasion.at)
+    if row.case:
+        note(row.case, f"Proposed: “{stage.label}”. {why}{asks}", by=occasion.by, at=occasion.at)
+        bring_up_to_date(row.case, occasion.ladders)
     record(Event.STAGE_PROPOSED, row, by=occasion.by, at=occasion.at, pupil=pupil.pk, stage=stage.key,
            source=source.value, finding=finding.pk if finding else None)  # fmt: skip
-    bring_up_to_date(row.case, occasion.ladders)
     return row
+
+
+def _case_for(row: PupilStage, stage: Stage, occasion: Occasion) -> Case | None:
+    """Return the pupil's one open case, opened if need be; none for a stage that only shows who is at it."""
+    return None if asks_for_nothing(stage) else open_case_of(row.pupil_id) or _open_case(row, occasion)
 
 
 def _open_case(row: PupilStage, occasion: Occasion) -> Case:
@@ -222,15 +235,17 @@ def _open_case(row: PupilStage, occasion: Occasion) -> Case:
 
 def _enter(row: PupilStage, stage: Stage, occasion: Occasion, *, with_letters: bool = True) -> None:
     """Let the pupil enter the stage: its steps go into the case, and its review is set."""
-    row.case = case = open_case_of(row.pupil_id) or _open_case(row, occasion)
+    row.case = case = _case_for(row, stage, occasion)
     row.entered_on, row.entered_at = occasion.on, occasion.at
     row.acted_until_date, row.review_on = _acted_until(row, occasion), _review_on(stage, occasion)
     row.save(update_fields=["case", "entered_on", "entered_at", "acted_until_date", "review_on"])
+    record(Event.STAGE_ENTERED, row, by=occasion.by, at=occasion.at, pupil=row.pupil_id, stage=row.stage)
+    if case is None:
+        return
     wanted = [action for action in first_steps(stage) if with_letters or action.letter is None]
     make_steps(row, case, wanted, figures=figures_of(row, row.finding), occasion=occasion)
     looked_at = f" It is looked at again on {day(row.review_on)}." if row.review_on else ""
     note(case, f"Entered “{stage.label}”.{looked_at}", by=occasion.by, at=occasion.at)
-    record(Event.STAGE_ENTERED, row, by=occasion.by, at=occasion.at, pupil=row.pupil_id, stage=row.stage)
     bring_up_to_date(case, occasion.ladders)
 
 

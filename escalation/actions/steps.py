@@ -128,7 +128,7 @@ def note(case: Case, words: str, *, by: Member, at: dt.datetime) -> CaseNote:
 
 def bring_up_to_date(case: Case, ladders: Ladders) -> None:
     """Let a case say the furthest stage its pupil is at, and its earliest step still to do. Three queries."""
-    times = list(PupilStage.objects.filter(queries.RUNNING, pupil=case.pupil_id))
+    times = list(PupilStage.objects.filter(queries.RUNNING, pupil=case.pupil_id, case__isnull=False))
     at = {row.stage: row.label for row in times if row.entered_on}
     top = furthest(at, ladders) or next(iter(at), None)
     if top:

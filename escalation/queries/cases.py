@@ -15,6 +15,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import FollowUps
 from attendance_mat.trust.models import School
 from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage, StageApproval
+from escalation.queries import ladder
 from letters.models import Letter
 from registers.models import FamilyTie, Pupil, PupilYear, Session
 from registers.queries.scope import is_own_family, pupils_in_scope
@@ -54,6 +55,17 @@ def cases(pupils: QuerySet[Pupil], *, on: dt.date, closed: bool = False) -> Quer
     return _with_pupil(rows, on).select_related("owner", "opened_because")
 
 
+def is_for_others() -> Q:
+    """Return what holds of an open case whose steps are all for roles that work no cases, such as a tutor's talk.
+
+    It is nobody's yet, and no stage of it waits for agreement.
+    """
+    steps = CaseTask.objects.filter(ladder.TO_DO, case=OuterRef("pk"))
+    waiting = PupilStage.objects.filter(ladder.RUNNING, case=OuterRef("pk"), entered_on__isnull=True)
+    for_us = Exists(steps.filter(role__in=WORK_A_CASE)) | Exists(waiting)
+    return Q(Exists(steps), ~for_us, owner__isnull=True)
+
+
 def owned_by(rows: QuerySet[Case], owner: str, *, asked_by: Member) -> QuerySet[Case]:
     """Return one's own cases, or those that are nobody's, or all."""
     match owner:
@@ -87,7 +99,9 @@ def crossed_and_nobody_has_acted(
         Q(origin__startswith=CASE) | Q(origin__startswith=TASK), pupil=of_pupil, sent_at__gte=later
     )
     asked = findings(pupils, on=on).filter(reached_on__gte=school.go_live_date)
-    at_stage = PupilStage.objects.filter(finding=OuterRef("pk"), left_on__isnull=True, withdrawn_at__isnull=True)
+    at_stage = PupilStage.objects.filter(
+        finding=OuterRef("pk"), case__isnull=False, left_on__isnull=True, withdrawn_at__isnull=True
+    )  # a stage that asks for nothing has no case, and waits for nobody
     touched = Exists(CaseTask.objects.filter(stage=OuterRef("pk"), done_by__is_machine=False)) | Exists(
         StageApproval.objects.filter(stage=OuterRef("pk"))
     )
@@ -115,6 +129,12 @@ def letters_of(case: Case) -> QuerySet[Letter]:
     """Return the letters a case and its steps have led to, newest first. One query."""
     asked = CaseTask.objects.filter(case=case, letter__isnull=False)
     return Letter.objects.filter(Q(origin=origin_of(case)) | Q(pk__in=asked.values("letter")))
+
+
+def letters_not_sent(pupil_id: int) -> QuerySet[Letter]:
+    """Return the letters that cases of a pupil and their steps have drafted and nobody has sent. One query."""
+    of_cases = Q(origin__startswith=CASE) | Q(origin__startswith=TASK)
+    return Letter.objects.filter(of_cases, pupil=pupil_id, state=Letter.State.PROPOSED)
 
 
 def origin_of(case: Case) -> str:

@@ -1,7 +1,8 @@
 """The facts about a pupil that a trigger may ask for, other than counts of sessions."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from attendance_mat.policy.triggers import Condition, Period, Reached
@@ -10,6 +11,7 @@ from escalation.rules.counts import PupilFacts
 from escalation.rules.windows import ONE_DAY, Reading
 from registers.rules.age import compulsory_age_from, compulsory_age_until
 
+UNEXPLAINED, WITHOUT_LEAVE = "N", "O"
 OLDEST: Final = 36_525  # days; nobody on a roll is older
 GROUPS: Final = {
     "fsm": "free school meals",
@@ -56,6 +58,22 @@ def fact_in_words(condition: Condition, pupil: PupilFacts, *, on: dt.date) -> st
     if condition.compulsory_age is not None:
         return f"{'Is' if pupil.is_compulsory_age(on) else 'Is not'} of compulsory school age on {day_in_words(on)}."
     return f"{'Was' if pupil.carried_over else 'Was not'} put on this year's list by the end of last year."
+
+
+def as_unexplained_then(pupil: PupilFacts, sessions: Iterable[Sequence[str]]) -> PupilFacts:
+    """Return a pupil's facts with O read as N where N stood when a line was found to be crossed.
+
+    `sessions` are those of its evidence: date, half and code. N has to become another code within five school days
+    (statute.md R8); one that became O was never explained, so nothing about it has been put right.
+    """
+    then = {(date, half) for date, half, code in sessions if code == UNEXPLAINED}
+    marks = [
+        mark._replace(code=UNEXPLAINED)
+        if mark.code == WITHOUT_LEAVE and (mark.date.isoformat(), mark.half.value) in then
+        else mark
+        for mark in pupil.marks
+    ]
+    return replace(pupil, marks=marks) if then else pupil
 
 
 def _reached_in_words(reached: Reached, pupil: PupilFacts, on: dt.date) -> str:

@@ -91,6 +91,10 @@ class Standing:
         """Say whether everything is held back on a day."""
         return any(period.covers(on) for period in self.held)
 
+    def may_be_written_about(self, on: dt.date) -> bool:
+        """Say whether anything may be asked for or drafted about the pupil: here, alive and not held back."""
+        return self.on_roll and not self.died and not self.is_held(on)
+
 
 def may_fire(stage: Stage, *, crossing: Crossing | None, standing: Standing, on: dt.date, go_live: dt.date) -> Answer:
     """Say whether a stage may fire for a pupil on a day, and why or why not.
@@ -158,11 +162,22 @@ def _too_soon(stage: Stage, last: Time | None, crossing: Crossing | None, on: dt
         return ""
     if last.review_on and on < last.review_on:
         return f"It has been acted upon, and does not fire again before its review on {_day(last.review_on)}."
-    if rests_on_counts(stage):
-        is_new = crossing.is_new
-    else:
-        is_new = last.review_on is not None or last.acted_until is None or crossing.reached_on > last.acted_until
+    is_new = crossing.is_new if rests_on_counts(stage) else _is_share_new(last, crossing)
     return "" if is_new else "What crosses its line has been acted upon already, and nothing since crosses it anew."
+
+
+def _is_share_new(last: Time, crossing: Crossing) -> bool:
+    """Say whether a share still below, or a fact, counts anew: after a review that nobody held, or in a new stretch.
+
+    Where a person ended the stage at its review or later, with the line still crossed, that was decided.
+    """
+    nobody_reviewed = last.review_on is not None and (last.over_on is None or last.over_on < last.review_on)
+    return nobody_reviewed or last.acted_until is None or crossing.reached_on > last.acted_until
+
+
+def asks_for_nothing(stage: Stage) -> bool:
+    """Say whether a stage only shows who is at it, so that it needs no case."""
+    return not (stage.actions or stage.approvals or stage.review or stage.on_leaving)
 
 
 def rests_on_counts(stage: Stage) -> bool:
