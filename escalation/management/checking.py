@@ -35,9 +35,7 @@ def run(command: BaseCommand, *, pack: str, **_options: Any) -> None:
         message = f"{path.name} is refused: {count} fault{'' if count == 1 else 's'}."
         raise CommandError(message) from refused
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        message = (
-            f"{path.name} is not text that can be read as YAML: use UTF-8, and no part that holds itself."
-        )
+        message = f"{path.name} is not text that can be read as YAML: use UTF-8, and no part that holds itself."
         raise CommandError(message) from error
     writer = csv.writer(command.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
