@@ -34,8 +34,8 @@ def test_attendance_before_and_after_each_of_six_letters_of_october_is_shown(
     said = school.page("alma", "impact/", month="2025-10")
     # Then each letter stands there with attendance over twenty school days before and after it
     assert said.count("Letter: letter home") == 6
-    for sent_on in ("Wed 8 Oct 2025", "Wed 15 Oct 2025"):
-        row = f"{sent_on} 50.0% 100.0% Before: 20 of 40 sessions (50.0%); after: 40 of 40 (100.0%): up 50.0 points."
+    for day in ("Wed 8 Oct 2025", "Wed 15 Oct 2025"):
+        row = f"{day} 50.0% 100.0% Before: 20 of 40 sessions (50.0%); after: 40 of 40 (100.0%): up 50.0 points."
         assert said.count(f"Letter: letter home {row}") == 3
 
 
