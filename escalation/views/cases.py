@@ -23,9 +23,11 @@ from escalation.queries import ladder
 from escalation.views.case_page import case_page, find_case
 
 A_PAGE: Final = 50
-OPEN, UNTOUCHED, WAITING, STEPS, FINDINGS, CLOSED = "open", "untouched", "waiting", "steps", "findings", "closed"
+OPEN, OTHERS, UNTOUCHED, WAITING = "open", "others", "untouched", "waiting"
+STEPS, FINDINGS, CLOSED = "steps", "findings", "closed"
 LISTS: Final = {
     OPEN: "Open cases",
+    OTHERS: "With tutors and others",
     WAITING: "Waiting for agreement",
     STEPS: "Steps due",
     UNTOUCHED: "Crossed, nobody has acted",
@@ -38,7 +40,10 @@ Listed = QuerySet[Case] | QuerySet[Finding] | QuerySet[PupilStage] | QuerySet[Ca
 @require_safe
 @needs(Permission.SEE_CASES)
 def cases(request: StaffRequest) -> HttpResponse:
-    """List the open cases, what waits for agreement or is due, what nobody has acted on, all findings, the closed."""
+    """List the open cases, what waits for agreement or is due, what nobody has acted on, all findings, the closed.
+
+    Open cases in which only others are asked to act, such as a tutor, have a list of their own.
+    """
     shown = request.GET.get("show", OPEN)
     shown = shown if shown in LISTS else OPEN
     form = forms.Narrow(request.GET, policy=policy_for(request.school), today=clock.today())
@@ -56,7 +61,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "title": LISTS[shown],
         "form": form,
         "today": clock.today(),
-        "is_of_cases": shown in {OPEN, CLOSED},
+        "is_of_cases": shown in {OPEN, OTHERS, CLOSED},
         "has_owner": shown in {OPEN, CLOSED, WAITING, STEPS},
     }
     return render(request, "escalation/cases.html", context)
@@ -74,7 +79,12 @@ def _lists(request: StaffRequest, *, rule: str, owner: str) -> dict[str, Listed]
     """Return each list of the page, narrowed as asked."""
     today = clock.today()
     pupils = queries.pupils_to_work(request.member, request.scope, today)
-    of_cases = {OPEN: queries.cases(pupils, on=today), CLOSED: queries.cases(pupils, on=today, closed=True)}
+    still_open, theirs = queries.cases(pupils, on=today), queries.is_for_others()
+    of_cases = {
+        OPEN: still_open.exclude(theirs),
+        OTHERS: still_open.filter(theirs),
+        CLOSED: queries.cases(pupils, on=today, closed=True),
+    }
     of_findings = {
         UNTOUCHED: queries.crossed_and_nobody_has_acted(
             pupils, school=request.school, policy=policy_for(request.school), on=today

@@ -44,7 +44,7 @@ def page(client: Client, path: str, **query: str) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("show", ["open", "waiting", "steps", "untouched", "findings", "closed"])
+@pytest.mark.parametrize("show", ["open", "others", "waiting", "steps", "untouched", "findings", "closed"])
 def test_a_list_costs_the_same_for_two_rows_and_for_twenty(
     case: Case, browse: Callable[[str], Client], monday_morning: dt.datetime, django_assert_num_queries, show: str
 ) -> None:
@@ -56,7 +56,7 @@ def test_a_list_costs_the_same_for_two_rows_and_for_twenty(
             case = make_case(make_pupil(), at=monday_morning, closed_at=monday_morning if show == "closed" else None)
             row = PupilStage.objects.create(
                 pupil=case.pupil, case=case, pack="national", ladder="x", stage="x", label="Agree", source="decision",
-                proposed_at=monday_morning,
+                proposed_at=monday_morning, left_on=REACHED if show == "others" else None,
             )  # fmt: skip
             CaseTask.objects.create(
                 case=case,
@@ -67,11 +67,33 @@ def test_a_list_costs_the_same_for_two_rows_and_for_twenty(
                 due_date=REACHED,
                 made_at=monday_morning,
             )
-        with django_assert_num_queries(LOG_IN + 8):  # six counts, the page's count, the page
+        with django_assert_num_queries(LOG_IN + 9):  # seven counts, the page's count, the page
             page(client, "cases/", show=show)
 
     listed(2)
     listed(18)
+
+
+def test_a_case_in_which_only_others_are_asked_has_a_list_of_its_own(
+    case: Case, browse: Callable[[str], Client], people: People, monday_morning: dt.datetime
+) -> None:
+    def asked(surname: str, *roles: str, **fields: object) -> None:
+        of = make_case(make_pupil(surname=surname), at=monday_morning, **fields)
+        for role in roles:
+            CaseTask.objects.create(
+                case=of, does="task", words="Talk.", role=role, due_date=REACHED, made_at=monday_morning
+            )
+
+    asked("Plover", "tutor")
+    asked("Lark", "tutor", "attendance_officer")
+    asked("Teal", "tutor", owner=people.user("alma"))
+    client = browse("alma")
+
+    seen = {show: page(client, "cases/", show=show) for show in ("open", "others")}
+
+    names = ("Wren", "Plover", "Lark", "Teal")
+    assert [name for name in names if name in seen["others"]] == ["Plover"]
+    assert [name for name in names if name in seen["open"]] == ["Wren", "Lark", "Teal"]
 
 
 def test_the_lists_are_narrowed_by_rule_and_owner_in_the_address(
