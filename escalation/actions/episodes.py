@@ -79,7 +79,8 @@ def _row(pupil_id: int, crossed: Episode, *, at: dt.datetime) -> Finding:
 def _tell(event: Event, rows: Iterable[Finding], reading: Reading) -> None:
     """Write the events that others act upon: of the stages in force, and of national rules that lead to a case.
 
-    The other national rules are findings and nothing more (decision 18).
+    The other national rules are findings and nothing more, and so is a line crossed before the school went live
+    (decision 18): a first night would otherwise tell of years, one event at a time, to nobody's use.
     """
     follow_ups = reading.policy.terms(FollowUps, on=reading.as_of)
     leading = {step.rule for step in follow_ups.rules if step.opens_case and step.rule in NATIONAL}
@@ -87,6 +88,6 @@ def _tell(event: Event, rows: Iterable[Finding], reading: Reading) -> None:
     events = [
         (event, row, {"pupil": row.pupil_id, "rule": row.rule, "reached_on": row.reached_on.isoformat()})
         for row in rows
-        if row.rule in told
+        if row.rule in told and row.reached_on >= reading.school.go_live_date
     ]
     record_each(events, by=reading.by, at=reading.at)

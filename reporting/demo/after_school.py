@@ -12,7 +12,14 @@ from absence.rules.days import Days
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.clock import LONDON
-from escalation.actions import add_note, assign_owner, close_case, move_case_on, run_threshold_check
+from escalation.actions import (
+    add_note,
+    after_the_night,
+    assign_owner,
+    close_case,
+    move_case_on,
+    run_threshold_check,
+)
 from escalation.models import Case
 from letters.actions import send_letter
 from letters.gateways.pdf import PdfUnavailableError
@@ -33,6 +40,7 @@ def check_night(school: SchoolSoFar, day: int) -> None:
     at = dt.datetime.combine(on + ONE_DAY, NIGHT, LONDON)
     run_threshold_check(school.school, as_of=on, at=at, policy=school.policy)
     handle_waiting_events(at=at)
+    after_the_night(school.school, as_of=on, at=at)
 
 
 def work_cases(school: SchoolSoFar, *, at: dt.datetime) -> None:

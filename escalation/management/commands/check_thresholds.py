@@ -14,7 +14,8 @@ from attendance_mat import clock
 from attendance_mat.published.models import CheckRun
 from attendance_mat.trust.models import School
 from attendance_mat.trust.queries import schools
-from escalation.actions import run_threshold_check
+from escalation.actions import after_the_night, run_threshold_check
+from escalation.actions.publishing import publish_unacted
 from escalation.tasks import check_school
 
 PING_SECONDS: Final = 3.0
@@ -53,6 +54,9 @@ def _here(chosen: Iterable[School], as_of: dt.date) -> Iterator[tuple[School, Ch
     for school in chosen:
         with tenant_context(school):
             run = run_threshold_check(school, as_of=as_of, at=clock.now())
+            if run and run.finished_at:
+                after_the_night(school, as_of=as_of, at=clock.now())
+                publish_unacted(school, on=clock.today())
         yield school, run
 
 
