@@ -215,8 +215,10 @@ def _propose(
 
 
 def _case_for(row: PupilStage, stage: Stage, occasion: Occasion) -> Case | None:
-    """Return the pupil's one open case, opened if need be; none for a stage that only shows who is at it."""
-    return None if asks_for_nothing(stage) else open_case_of(row.pupil_id) or _open_case(row, occasion)
+    """Return the pupil's one open case, opened if need be; none where figures alone lead to a stage that only shows."""
+    if asks_for_nothing(stage) and row.source == PupilStage.Source.CROSSING:
+        return None
+    return open_case_of(row.pupil_id) or _open_case(row, occasion)
 
 
 def _open_case(row: PupilStage, occasion: Occasion) -> Case:

@@ -1,6 +1,7 @@
 """What a ladder must not do: write during a hold or to who has gone, fire on a decision, take policy for correction."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from attendance_mat.policy.adopted import Adoption, assemble, national
+from attendance_mat.policy.ladder import Ladders
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from escalation import actions
@@ -16,9 +19,12 @@ from escalation.actions.doing_steps import LEAVE, REVIEW
 from escalation.models import Case, CaseTask, Finding, Hold, PupilStage
 from escalation.queries.cases import crossed_and_nobody_has_acted
 from escalation.rules.ladder import Crossing
+from escalation.rules.triggers import judge
+from escalation.rules.windows import Calendar
 from letters.models import Letter
 from registers.actions.amending import amend_mark
 from registers.models import Mark, Pupil, RollPeriod
+from registers.rules.calendar import Half, SessionMark
 from tests.escalation.ladders import set_stages, stage
 from tests.escalation.on_the_ladder import (
     BELOW_90,
@@ -30,6 +36,7 @@ from tests.escalation.on_the_ladder import (
     make_crossing,
     occasion,
 )
+from tests.escalation.registers import days_of, pupil_of
 from tests.escalation.terms import hold as hold_school
 from tests.escalation.terms import spell_out, take_registers, weekdays
 from tests.factories import make_contact, make_pupil, make_sessions
@@ -175,6 +182,22 @@ def follow(school: School, *stages: dict[str, object], by: Member, from_date: dt
     school.refresh_from_db()
 
 
+def test_a_child_who_is_looked_for_is_looked_for_until_seen_whatever_a_register_leaves_blank() -> None:
+    day_six = assemble([Adoption(START, "john_taylor")]).terms(Ladders, on=TODAY).stage("day_six")
+    said = days_of("20. 7I", first=DAYS[0])
+    (day, _), *_ = days_of("27- .", first=DAYS[0])
+
+    def is_over(*marks: tuple[Half, str]) -> bool:
+        away = pupil_of(said)
+        known = (*away.marks, *(SessionMark(day, half, code) for half, code in marks))
+        held = Calendar([*away.sessions, (day, Half.AM), (day, Half.PM)])
+        return judge(day_six.leaves, replace(away, marks=known, sessions=held), policy=national(), as_of=day).met
+
+    assert not is_over()
+    assert not is_over((Half.AM, "I"))
+    assert is_over((Half.AM, "/"))
+
+
 def absent(said: str, people: People) -> Pupil:
     pupil = make_pupil(dob=dt.date(2015, 3, 4))
     make_contact(pupil)
@@ -234,3 +257,16 @@ def test_a_crossing_taken_up_again_before_its_end_was_handled_is_left_alone(
 
     row.refresh_from_db()
     assert row.withdrawn_at is None
+
+
+def test_a_person_who_decides_on_a_stage_that_asks_for_nothing_finds_the_reason_in_a_case(
+    alder: School, people: People, monday_morning: dt.datetime
+) -> None:
+    follow(alder, stage("a2", when=None), by=people.ben)
+    make_sessions(dt.date(2026, 11, 16), 15)
+
+    officer = occasion(alder, monday_morning, people.alma)
+    row = actions.put_at_stage(make_pupil(), stage_key="a2", reason="Our chart says so.", occasion=officer)
+
+    assert row.case is not None
+    assert "Our chart says so." in row.case.notes.get(words__startswith="Proposed").words

@@ -176,7 +176,7 @@ def test_a_day_without_a_reason_is_left_once_the_reason_is_known_and_illness_onc
 
     assert ends["day_one"] == ends["day_three"] == ["unexplained sessions school_weeks 2 or_more 1"]
     assert ends["day_four_illness"] == ["ill consecutive_days or_more 1"]
-    assert ends["day_six"] == ["missed consecutive_days or_more 1"]
+    assert ends["day_six"] == ["attended sessions days 1 or_more 1"]
 
 
 def test_advances_second_letter_is_left_at_97_percent_and_gives_five_school_days() -> None:
