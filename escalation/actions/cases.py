@@ -34,10 +34,12 @@ def follow_up_crossing(finding: Finding, *, school: School, policy: Policy, by: 
     """Do what policy says of a new crossing: open a case, and propose a letter with the figures as they stood.
 
     A pupil who has an open case keeps that one, with a note. Nothing follows where policy opens no case, where the
-    line was crossed before the school went live, or where the crossing has been undone since (decision 18).
+    line was crossed before the school went live, where the crossing has been undone since (decision 18), or the pupil
+    has died.
     """
     step = policy.terms(FollowUps, on=finding.reached_on).of(finding.rule)
-    if step is None or not step.opens_case or finding.reached_on < school.go_live_date or finding.cleared_on:
+    over = finding.reached_on < school.go_live_date or finding.cleared_on or finding.pupil.died_on
+    if step is None or not step.opens_case or over:
         return None
     ladder.take_turns(finding.pupil_id)
     case = queries.open_case_of(finding.pupil_id)
@@ -59,12 +61,14 @@ def follow_up_crossing(finding: Finding, *, school: School, policy: Policy, by: 
 def undo_crossing(finding: Finding, *, by: Member, at: dt.datetime) -> None:
     """Take back what a crossing led to, now that amended marks no longer bear it out.
 
-    A letter not yet sent is withdrawn and a sent one flagged; the case says so, and a person decides what follows.
+    A letter not yet sent is withdrawn and a sent one flagged, also of a case that has been closed; the case says so,
+    and a person decides what follows.
     """
     because = f"{finding.label}, crossed on {day(finding.reached_on)}: amended marks no longer bear it out."
-    for case in Case.objects.select_for_update().filter(opened_because=finding, closed_at__isnull=True):
+    for case in Case.objects.select_for_update().filter(opened_because=finding):
         note(case, because, by=by, at=at)
-        for letter in queries.letters_of(case).exclude(state=Letter.State.WITHDRAWN):
+        of_crossing = Letter.objects.filter(origin=queries.origin_of(case))  # not those of stages in the same case
+        for letter in of_crossing.exclude(state=Letter.State.WITHDRAWN):
             settle = flag_letter if letter.state == Letter.State.SENT else withdraw_letter
             settle(letter, because=because, by=by, at=at)
 

@@ -14,7 +14,7 @@ NOUNS: Final = {
     Count.MISSED: "absence",
     Count.AUTHORISED: "authorised absence",
     Count.UNAUTHORISED: "unauthorised absence",
-    Count.UNPLANNED: "absence without leave given",
+    Count.UNPLANNED: "absence through illness or without leave",
     Count.ILL: "illness",
     Count.UNEXPLAINED: "absence with no reason known",
     Count.LATE: "arriving late before the register closes",

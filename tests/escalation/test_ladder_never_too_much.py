@@ -270,3 +270,32 @@ def test_a_person_who_decides_on_a_stage_that_asks_for_nothing_finds_the_reason_
 
     assert row.case is not None
     assert "Our chart says so." in row.case.notes.get(words__startswith="Proposed").words
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_national_line_undone_takes_back_its_own_letter_and_no_stage_s(
+    closed: bool, alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    line = make_crossing(pupil, "ten_in_ten_weeks")
+    case = actions.follow_up_crossing(line, school=alder, policy=policy_for(alder), by=people.ben, at=monday_morning)
+    assert case is not None
+    if closed:
+        actions.close_case(case, because="Settled.", by=people.alma, at=monday_morning)
+    row = enter(pupil, "first", alder, people, monday_morning)
+    assert (row.case == case) is not closed
+
+    actions.undo_crossing(line, by=people.ben, at=monday_morning)
+
+    assert drafted() == [("attendance-concern", "withdrawn"), ("concern-letter-1", "proposed")]
+
+
+def test_no_case_is_opened_for_a_pupil_who_has_died(
+    alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    pupil.died_on = TODAY
+    pupil.save(update_fields=["died_on"])
+    line = make_crossing(pupil, "ten_in_ten_weeks")
+
+    actions.follow_up_crossing(line, school=alder, policy=policy_for(alder), by=people.ben, at=monday_morning)
+
+    assert not Case.objects.exists()

@@ -61,7 +61,7 @@ TEN = figure(Unit.SESSIONS, Sign.OR_MORE, 10, Window(Span.SCHOOL_WEEKS, length=1
         ),
         (
             figure(Unit.SESSIONS, Sign.BELOW, 4, Window(Span.WEEK), Count.UNPLANNED),
-            "fewer than 4 sessions of absence without leave given this week",
+            "fewer than 4 sessions of absence through illness or without leave this week",
         ),
         (Condition(groups=("fsm", "odd")), "the pupil is in one of these groups: free school meals and odd"),
         (Condition(phases=("primary", "special")), "the school is primary or special"),
