@@ -31,8 +31,8 @@ Row = TypeVar("Row", bound=models.Model)
 def follow_up_stages(occasion: Occasion, *, pupil_ids: Collection[int] | None = None) -> None:
     """Propose every stage whose line stands crossed and that may fire, for some pupils or for all.
 
-    The furthest stage goes first, so that the earlier ones it makes pointless are not asked for. A dozen queries, and
-    more for each stage that fires.
+    The furthest stage goes first, so that the earlier ones it makes pointless are not asked for. One that fails is left
+    to the next night. A dozen queries, and more for each stage that fires.
     """
     stages = {stage.key: (place, stage) for place, stage in enumerate(occasion.ladders.stages)}
     rows = queries.standing_findings(stages, on=occasion.read_to, pupil_ids=pupil_ids)
@@ -43,7 +43,7 @@ def follow_up_stages(occasion: Occasion, *, pupil_ids: Collection[int] | None = 
         stage = stages[row.rule][1]
         crossing = Crossing(row.reached_on, is_new=_is_new(row, stage, standing, facts, occasion))
         if _may(row, crossing, stage, standing, occasion):
-            propose_stage(row, crossing=crossing, occasion=occasion)
+            each([row], partial(propose_stage, crossing=crossing, occasion=occasion))
 
 
 def end_stages_that_are_over(occasion: Occasion) -> None:

@@ -211,6 +211,7 @@ def nightly(school: School, at: dt.datetime) -> None:
     assert run is not None
     assert run.error == ""
     handle_waiting_events(at=at)
+    actions.after_the_night(school, as_of=NIGHT, at=at)
 
 
 @pytest.mark.parametrize(("code", "withdrawn"), [("O", False), ("I", True)])
@@ -299,3 +300,22 @@ def test_no_case_is_opened_for_a_pupil_who_has_died(
     actions.follow_up_crossing(line, school=alder, policy=policy_for(alder), by=people.ben, at=monday_morning)
 
     assert not Case.objects.exists()
+
+
+def test_a_stage_that_cannot_be_proposed_does_not_hold_up_the_others(
+    alder: School, pupil: Pupil, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_crossing(pupil)
+    make_crossing(other := make_pupil())
+    propose = actions.crossings.propose_stage
+
+    def fails_for_the_first(finding: Finding, **rest: object) -> object:
+        if finding.pupil_id == pupil.pk:
+            message = "No."
+            raise RuntimeError(message)
+        return propose(finding, **rest)
+
+    monkeypatch.setattr(actions.crossings, "propose_stage", fails_for_the_first)
+    actions.follow_up_stages(occasion(alder, monday_morning))
+
+    assert [row.pupil for row in PupilStage.objects.all()] == [other]
