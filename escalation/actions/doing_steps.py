@@ -16,6 +16,7 @@ from escalation.queries import ladder as queries
 from escalation.queries.cases import locked as locked_case
 from escalation.queries.cases import refuse_family
 from escalation.rules.ladder import find_stage, review_day
+from letters.actions import withdraw_letter
 from letters.models import Letter
 from registers.models import Session
 
@@ -59,8 +60,10 @@ def do_step(task: CaseTask, *, outcome: str, occasion: Occasion, chosen: str = "
 
 @transaction.atomic
 def cancel_step(task: CaseTask, *, because: str, occasion: Occasion) -> CaseTask:
-    """Cancel a step that is not to be done, and say why."""
+    """Cancel a step that is not to be done, and say why; its letter, if nobody has sent it, is withdrawn."""
     task, case = _to_do(task, occasion)
+    if task.letter and task.letter.state == Letter.State.PROPOSED:
+        withdraw_letter(task.letter, because=because, by=occasion.by, at=occasion.at)
     cancel_steps([task], because=because, at=occasion.at)
     note(case, f"Not to be done: {task.words} {because}", by=occasion.by, at=occasion.at)
     bring_up_to_date(case, occasion.ladders)
@@ -116,7 +119,7 @@ def _workable(case: Case, occasion: Occasion) -> Case:
 def _to_do(task: CaseTask, occasion: Occasion) -> tuple[CaseTask, Case]:
     """Return a step and its case, both held; ValidationError where it is not to be done any more."""
     case = _workable(task.case, occasion)
-    task = CaseTask.objects.select_for_update(of=("self",)).select_related("stage").get(pk=task.pk)
+    task = CaseTask.objects.select_for_update(of=("self",)).select_related("stage", "letter").get(pk=task.pk)
     if task.done_at or task.cancelled_at:
         raise ValidationError(NOT_TO_DO)
     task.case = case

@@ -319,3 +319,18 @@ def test_a_stage_that_cannot_be_proposed_does_not_hold_up_the_others(
     actions.follow_up_stages(occasion(alder, monday_morning))
 
     assert [row.pupil for row in PupilStage.objects.all()] == [other]
+
+
+def test_a_letter_whose_step_is_not_to_be_done_can_no_longer_go(
+    alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    row = enter(pupil, "first", alder, people, monday_morning)
+    step = CaseTask.objects.get(stage=row, does="letter")
+
+    officer = occasion(alder, monday_morning, people.alma)
+    actions.cancel_step(step, because="Spoken with the mother.", occasion=officer)
+    handle_waiting_events(at=monday_morning)
+
+    assert Letter.objects.get().withdrawn_because == "Spoken with the mother."
+    step.refresh_from_db()
+    assert step.cancelled_because == "Spoken with the mother."
