@@ -76,18 +76,21 @@ def _row(pupil_id: int, crossed: Episode, *, at: dt.datetime) -> Finding:
     )
 
 
-def _tell(event: Event, rows: Iterable[Finding], reading: Reading) -> None:
-    """Write the events that others act upon: of the stages in force, and of national rules that lead to a case.
+def _tell(event: Event, rows: Collection[Finding], reading: Reading) -> None:
+    """Write the events that others act upon: of stages since the school went live, then of national rules.
 
-    The other national rules are findings and nothing more, and so is a line crossed before the school went live
-    (decision 18): a first night would otherwise tell of years, one event at a time, to nobody's use.
+    Of national rules, those that lead to a case; the others are findings and nothing more (decision 18). Stages that
+    begin are told once a pupil, because whoever hears of one looks at all that the pupil has come to; and before the
+    national rules, so that a policy's own steps are asked for first.
     """
     follow_ups = reading.policy.terms(FollowUps, on=reading.as_of)
     leading = {step.rule for step in follow_ups.rules if step.opens_case and step.rule in NATIONAL}
-    told = leading | stages_in_force(reading.policy, reading.as_of).keys()
+    stages, live_from = stages_in_force(reading.policy, reading.as_of).keys(), reading.school.go_live_date
+    of_stages = [row for row in rows if row.rule in stages and row.reached_on >= live_from]
+    if event is Event.THRESHOLD_CROSSED:
+        of_stages = list({row.pupil_id: row for row in of_stages}.values())
     events = [
         (event, row, {"pupil": row.pupil_id, "rule": row.rule, "reached_on": row.reached_on.isoformat()})
-        for row in rows
-        if row.rule in told and row.reached_on >= reading.school.go_live_date
+        for row in (*of_stages, *(row for row in rows if row.rule in leading))
     ]
     record_each(events, by=reading.by, at=reading.at)
