@@ -29,7 +29,7 @@ Progress = Callable[[int], None]
 AFTER_SCHOOL: Final = dt.time(15, 40)
 OFFICE_OPENS: Final = dt.time(8)
 FAMILY_OF_THE_OFFICE: Final = 20  # the place in the list of a child whose parent works in the office
-LIVE_FOR: Final = 15  # school days since the schools went live: each of those nights is checked
+LIVE_FOR: Final = 10  # school days since the schools went live: each of those nights is checked
 
 
 @dataclass(frozen=True)
