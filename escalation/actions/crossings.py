@@ -108,7 +108,7 @@ def _may(row: Finding, crossing: Crossing, stage: Stage, standing: Mapping[int, 
         crossing=crossing,
         standing=standing[row.pupil_id],
         on=occasion.on,
-        go_live=occasion.school.go_live_date,
+        go_live=occasion.live_from(stage),
     ).may
 
 

@@ -155,8 +155,8 @@ def _stages_come_to(reading: Reading) -> tuple[set[Crossing], set[Crossing]]:
 def _crossed(asked: Collection[Crossing], reading: Reading) -> dict[Crossing, Episode]:
     """Return each crossing's episode that the plain rule confirms, those asked about and the national candidates."""
     wanted = set(asked)
-    for rule, pupil_ids in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
-        wanted |= {(pupil_id, rule) for pupil_id in pupil_ids}
+    for national, candidates in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
+        wanted |= {(pupil_id, national) for pupil_id in candidates}
     of_pupil: dict[int, list[str]] = defaultdict(list)
     for pk, rule in sorted(wanted):
         of_pupil[pk].append(rule)

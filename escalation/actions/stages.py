@@ -52,7 +52,7 @@ def propose_stage(finding: Finding, *, crossing: Crossing, occasion: Occasion) -
     if stage is None or finding.cleared_on:
         return None
     standing = queries.standings([finding.pupil_id], on=occasion.on)[finding.pupil_id]
-    answer = may_fire(stage, crossing=crossing, standing=standing, on=occasion.on, go_live=occasion.school.go_live_date)
+    answer = may_fire(stage, crossing=crossing, standing=standing, on=occasion.on, go_live=occasion.live_from(stage))
     if not answer.may:
         return None
     again = queries.running_at(finding.pupil_id, stage.key)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from escalation.queries import ladder as queries
 from escalation.queries.cases import TASK, nth_school_day_after
 from escalation.queries.night import last_night
 from escalation.queries.terms import term_so_far
+from escalation.rules.episodes import held_since
 from escalation.rules.ladder import furthest
 from letters.actions import propose_letter
 
@@ -46,6 +48,14 @@ class Occasion:
     def ladders(self) -> Ladders:
         """Return the stages of the policy as it now is."""
         return queries.ladders(self.policy, on=self.on)
+
+    def live_from(self, stage: Stage) -> dt.date:
+        """Return the day from which crossing a stage's line proposes it: live, and with the stage as it is."""
+        return max(self.school.go_live_date, self._held_since[stage.key])
+
+    @cached_property
+    def _held_since(self) -> dict[str, dt.date]:
+        return {stage.key: held_since(stage, policy=self.policy, on=self.on) for stage in self.ladders.stages}
 
 
 def occasion_of(school: School, *, by: Member, at: dt.datetime) -> Occasion:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Model, Q
@@ -114,7 +114,8 @@ def _stages(pupil_ids: Collection[int], as_of: dt.date) -> tuple[dict[int, dict[
         ).values_list("pupil_id", flat=True)
     )
     for row in rows.order_by("entered_on", "pk"):
-        entered[row.pupil_id][row.stage] = row.entered_on
-        if row.source == PupilStage.Source.CARRIED_OVER and row.entered_on in year:
+        on = cast("dt.date", row.entered_on)  # those without one are not among them
+        entered[row.pupil_id][row.stage] = on
+        if row.source == PupilStage.Source.CARRIED_OVER and on in year:
             carried_over.add(row.pupil_id)
     return entered, carried_over

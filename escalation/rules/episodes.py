@@ -19,6 +19,21 @@ def stages_in_force(policy: Policy, on: dt.date) -> dict[str, Stage]:
     return {stage.key: stage for stage in stated.value.stages if stage.when} if stated else {}
 
 
+def held_since(stage: Stage, *, policy: Policy, on: dt.date) -> dt.date:
+    """Return the day from which a school has had a stage as it stands on a day; the earliest there is if always.
+
+    Whoever had crossed its line before then did so under another policy, which asked for nothing (decision 18).
+    """
+    since = dt.date.min
+    for day in policy.turning_days(Ladders, on=on):
+        if stage not in stages_in_force(policy, day).values():
+            break
+        since = day
+    else:
+        return dt.date.min
+    return since
+
+
 def episode(rule: str, pupil: PupilFacts, *, policy: Policy, as_of: dt.date) -> Episode | None:
     """Return the episode of a rule that runs on a day, or nothing: also where the policy has no such stage."""
     if rule in NATIONAL:

@@ -135,8 +135,8 @@ def _not_crossed(crossing: Crossing | None, go_live: dt.date) -> str:
         return "The ladder it stands in is not meant for this pupil."
     if crossing.reached_on < go_live:
         return (
-            f"The line was crossed on {_day(crossing.reached_on)}, before the school went live on {_day(go_live)}: "
-            "that proposes nothing."
+            f"The line was crossed on {_day(crossing.reached_on)}, before the school went live with this stage on "
+            f"{_day(go_live)}: that proposes nothing."
         )
     return ""
 

@@ -12,6 +12,7 @@ from attendance_mat.policy.ladder import Stage
 from attendance_mat.policy.schema import FollowUp
 from attendance_mat.policy.triggers import Condition, Unit
 from escalation.rules.arithmetic import amount, days_in_words, line_in_words
+from escalation.rules.episodes import held_since
 from escalation.rules.findings import Finding
 from escalation.rules.ladder import Answer, Crossing, Standing, may_fire
 from escalation.rules.triggers import Judgement, PupilFacts, judge, stage_episode
@@ -84,14 +85,15 @@ def standing_on(standing: Standing, on: dt.date, *, today: dt.date) -> Standing:
 def ladder_says(
     stage: Stage, pupil: PupilFacts, *, standing: Standing, policy: Policy, on: dt.date, go_live: dt.date
 ) -> Answer:
-    """Say whether a stage may fire for a pupil on a day, and why or why not; not before the school went live."""
+    """Say whether a stage may fire for a pupil on a day, and why or why not; not before the school had it."""
     crossed = stage_episode(stage, pupil, policy=policy, as_of=on)
     crossing = None
     if crossed and stage.when:
         until = standing.acted_until(stage.key)
         is_new = until is None or judge(stage.when, pupil, policy=policy, as_of=on, acted_until=until).met
         crossing = Crossing(crossed.reached_on, is_new=is_new)
-    return may_fire(stage, crossing=crossing, standing=standing, on=on, go_live=go_live)
+    live_from = max(go_live, held_since(stage, policy=policy, on=on))
+    return may_fire(stage, crossing=crossing, standing=standing, on=on, go_live=live_from)
 
 
 def follow_up_says(finding: Finding, step: FollowUp | None, *, go_live: dt.date) -> str:

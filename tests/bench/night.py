@@ -93,8 +93,9 @@ def _measured(schools: int, *, stages: bool = False) -> Measured:
     if any(each.opened for each in of_again) or opened != found:
         message = f"The nights wrote {opened} findings, the same night again some more, and {found} are stored."
         raise RuntimeError(message)
-    cpu = [sum(each.database + each.own for each in night) for night in (of_first, of_ordinary)]
-    return Measured(first, ordinary, again, *cpu, sum(each.database for each in of_first), bare, found)
+    first_cpu, ordinary_cpu = (sum(each.database + each.own for each in night) for night in (of_first, of_ordinary))
+    database = sum(each.database for each in of_first)
+    return Measured(first, ordinary, again, first_cpu, ordinary_cpu, database, bare, found)
 
 
 def _prepare(schools: int) -> None:

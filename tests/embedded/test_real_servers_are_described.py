@@ -46,7 +46,7 @@ def test_the_opener_alone_reads_the_owners_queue() -> None:
     assert "--queues owner" in " ".join(SERVICES["opener"]["command"])
     assert SERVICES["opener"]["environment"]["DATABASE_ROLE"] == "owner"
     for name in ("web", "worker", "beat"):
-        assert "owner" not in str(SERVICES[name]["command"] if "command" in SERVICES[name] else ""), name
+        assert "owner" not in str(SERVICES[name].get("command", "")), name
         assert "DATABASE_ROLE" not in SERVICES[name]["environment"], name
 
 

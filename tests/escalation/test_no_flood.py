@@ -29,6 +29,7 @@ PACKS = ("national", "aspire", "advance", "wigston", "hertfordshire", "john_tayl
 SEPTEMBER = dt.date(2026, 9, 1)
 LAST_YEAR = weekdays(dt.date(2025, 9, 8), 190)
 GO_LIVE = dt.date(2026, 11, 23)
+MOMENT = dt.datetime(2026, 11, 16, 8, tzinfo=dt.UTC)
 ABSENT = ("", "O" * 30, "I" * 24, "OI" * 40, "N" * 12, "G" * 10, "U" * 16, "C" * 60)
 
 
@@ -143,3 +144,33 @@ def test_a_stage_brought_by_a_history_does_not_begin_again_before_its_review(
     at_stage = PupilStage.objects.filter(stage="stage_two").order_by("pupil")
     assert list(at_stage.values_list("pupil", "source")) == [(known.pk, "history"), (new.pk, "crossing")]
     assert not Letter.objects.filter(pupil=known, template="concern-letter-1").exists()
+
+
+def test_a_policy_taken_up_in_november_writes_to_nobody_who_was_below_its_line_before(
+    alder: School, people: People
+) -> None:
+    # Given a school live since September by the national rules, and one pupil at 90 percent all autumn, another at 100
+    follow(alder, "national", by=people.alma, go_live=SEPTEMBER)
+    hold(AUTUMN)
+    low, falling = make_pupil(dob=dt.date(2015, 3, 4)), make_pupil(dob=dt.date(2015, 3, 4))
+    make_contact(low)
+    make_contact(falling)
+    said = {low: "I.................." * 6, falling: "." * 100 + "IIIIIIIIII"}
+    take_registers(
+        {pupil: spell_out(AUTUMN, (codes + "." * 110)[:110]) for pupil, codes in said.items()}, by=people.tess
+    )
+
+    # When it takes up Advance's policy from the week in which the second pupil falls ill, and the week's nights pass
+    taken_up = AUTUMN[-5]
+    PolicyAdoption.objects.create(school=alder, pack="advance", from_date=taken_up, adopted_at=MOMENT)
+    School.objects.filter(pk=alder.pk).update(policy_version=uuid.uuid4())
+    alder.refresh_from_db()
+    for night in AUTUMN[-5:]:
+        pass_night(alder, night)
+
+    # Then only who came below the line under that policy is written to
+    assert set(Finding.objects.filter(rule="a1", cleared_on=None).values_list("pupil", flat=True)) == {
+        low.pk,
+        falling.pk,
+    }
+    assert set(Letter.objects.values_list("pupil", flat=True)) == {falling.pk}

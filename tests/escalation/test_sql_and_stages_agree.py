@@ -167,9 +167,9 @@ def test_sql_counts_what_the_rule_counts(
 def pin(figure: Condition, pupil: PupilFacts, as_of: dt.date, number: int) -> list[Stage]:
     """Return two triggers that only the pupil's own figure, neither more nor less, parts."""
     judged = judge(figure, pupil, policy=national(), as_of=as_of)
-    value = judged.value
+    value = judged.value or 0
     if figure.unit is Unit.PERCENT:
-        value = 100 * judged.value // judged.possible if judged.possible else 0
+        value = 100 * value // judged.possible if judged.possible else 0
     pair = [replace(figure, sign=Sign.OR_MORE, than=max(0, value) + more) for more in (0, 1)]
     return [Stage(f"stage_{number}_{n}", "", "", "", each) for n, each in enumerate(pair)]
 

@@ -119,7 +119,7 @@ def test_the_ladder_s_answer_says_that_a_hold_lasts(
 def test_the_ladder_s_answer_says_that_it_was_before_the_school_went_live(ask: Asking, alder: School) -> None:
     School.objects.filter(pk=alder.pk).update(go_live_date=dt.date(2026, 11, 23))
 
-    assert "before the school went live on 23 November 2026" in ask(stage="stage_two", on=FRIDAY)
+    assert "before the school went live with this stage on 23 November 2026" in ask(stage="stage_two", on=FRIDAY)
     assert "By itself it opens no case" not in ask(stage="ten_in_ten_weeks", on=FRIDAY)
 
 
