@@ -49,7 +49,7 @@ class SchoolFigures(models.Model):
     ten_in_ten_weeks = models.PositiveIntegerField()  # pupils
     twenty_consecutive_days = models.PositiveIntegerField()  # pupils
     crossed_unacted = models.PositiveIntegerField(default=0)  # pupils who crossed a line, and nobody has acted
-    targets = models.JSONField(default=dict)  # by target, over its days so far: sessions present, authorised, unauthorised
+    targets = models.JSONField(default=dict)  # by target, its sessions so far: present, authorised, unauthorised
 
     def __str__(self) -> str:
         return f"figures of school {self.school_id} as of {self.as_of}"
