@@ -28,6 +28,7 @@ app.conf.update(
             "task": "escalation.tasks.check_schools_that_are_due",
             "schedule": 300.0,
         },
+        "seal-schools-that-are-due": {"task": "registers.tasks.seal_schools_that_are_due", "schedule": 300.0},
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },

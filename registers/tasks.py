@@ -1,13 +1,24 @@
-"""Timed work of the registers: closing those that are due, and telling the trust how many are owed."""
+"""Timed work of the registers: closing those that are due, sealing them, and telling the trust how many are owed."""
+
+import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from attendance_mat import clock
 from attendance_mat.accounts.member import machine
+from attendance_mat.policy.adopted import national
+from attendance_mat.policy.faults import PolicyError
+from attendance_mat.policy.schema import NightlyCheck
 from attendance_mat.trust import queries
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
 from attendance_mat.trust.tasks import school_task
-from registers.actions import closing
+from registers.actions import closing, sealing
+from registers.queries import seal as seal_queries
+from registers.rules.seal import seal_was_due, wrong_key
 
+log = logging.getLogger(__name__)
 TIMER = "Register timer"
 
 
@@ -36,3 +47,31 @@ def publish_registers_due_today() -> None:
 def publish_registers_due() -> None:
     """Publish how many registers this school owes for each session of today, once."""
     closing.publish_registers_due(on=clock.today())
+
+
+@shared_task
+def seal_schools_that_are_due() -> None:
+    """Every few minutes, have each school seal its registers that has not done so since last night's check was due."""
+    wrong = wrong_key(settings.REGISTER_SEAL_KEY, secret_key=settings.SECRET_KEY)
+    if wrong:
+        log.error(wrong)
+        return
+    for schema_name in queries.schema_names():
+        seal_school.delay(schema_name=schema_name)
+
+
+@school_task
+def seal_school() -> None:
+    """Seal this school's registers, once a night; a night missed is in the next seal."""
+    school, now = current_school(), clock.now()
+    try:
+        policy = policy_for(school)
+    except PolicyError:
+        policy = national()  # a policy that cannot be read does not leave the registers unsealed
+    due = seal_was_due(now, check_at=policy.terms(NightlyCheck, on=now.date()).at)
+    if seal_queries.is_sealed_since(due):
+        return
+    try:
+        sealing.seal_registers(school, key=settings.REGISTER_SEAL_KEY.encode(), unless_since=due)
+    except sealing.RegistersBusyError:
+        log.info("Registers are being saved at %s; the next tick seals them.", school.slug)

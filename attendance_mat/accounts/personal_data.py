@@ -64,6 +64,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "published.RegistersDue": {K.NONE: "school date half registers pupils"},
     "published.FinishedRegister": {K.NONE: "school date half register_id pupils present late absent_explained "
         "unexplained elsewhere finished_at"},
+    "published.SealCopy": {K.NONE: "school number sealed_at digest"},
     "registers.Session": {K.NONE: "date half"},
     "registers.Pupil": {
         K.IDENTITY: "upn former_upn local_id surname forename surname_in_use forename_in_use dob sex enrolment_status "
@@ -96,6 +97,10 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         "amended_minutes_late received_at",
         K.FREE_TEXT: "original_nature original_comment amended_nature amended_comment reason",
     },
+    "registers.Seal": {K.NONE: "sealed_at previous digest key_mark form last_mark last_amendment"},
+    "registers.SealedRows": {K.NONE: "seal kind session date half digests", K.LINK: "ids"},
+    "registers.DisposedRows": {K.NONE: "kind session authority digest", K.LINK: "ids",
+        K.STAFF: "disposed_by disposed_at"},
     "registers.SaveReceipt": {K.LINK: "user", K.NONE: "key digest", K.STAFF: "saved_at", K.ATTENDANCE: "reply"},
     "registers.ExpectedMark": {
         K.LINK: "pupil", K.ATTENDANCE: f"{DATED} halves code", K.FREE_TEXT: "nature", K.NONE: "origin",

@@ -47,7 +47,16 @@ def write_private(path: Path, text: str) -> None:
 
 def secret_key() -> str:
     """Return the secret key of this checkout, made once and kept with its state."""
-    path = state_folder() / "secret_key"
+    return _kept("secret_key")
+
+
+def seal_key() -> str:
+    """Return the key that seals this checkout's registers, made once and kept with its state."""
+    return _kept("register_seal_key")
+
+
+def _kept(name: str) -> str:
+    path = state_folder() / name
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ def for_processes(servers: ServerSet) -> dict[str, str]:
     return {
         **({"DEMO_CLOCK": clock.read_text(encoding="ascii")} if clock.exists() else {}),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
+        "REGISTER_SEAL_KEY": os.environ.get("REGISTER_SEAL_KEY") or places.seal_key(),
         "STATE_DIR": str(places.state_folder()),
         "TRUST_NAME": os.environ.get("TRUST_NAME", "Kestrel Vale Academies Trust"),
         **servers.use(),

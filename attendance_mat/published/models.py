@@ -92,3 +92,20 @@ class FinishedRegister(models.Model):
 
     def __str__(self) -> str:
         return f"register {self.register_id} of school {self.school_id}"
+
+
+class SealCopy(models.Model):
+    """The digest of one of a school's seals, kept out of its schema: a seal that was replaced there is found."""
+
+    append_only = True
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="seal_copies")
+    number = models.PositiveIntegerField()
+    sealed_at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "number"], name="a_seal_is_copied_once")]
+
+    def __str__(self) -> str:
+        return f"copy of seal {self.number} of school {self.school_id}"

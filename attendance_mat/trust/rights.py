@@ -18,6 +18,8 @@ FULL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 KEEP = frozenset({"SELECT", "INSERT", "UPDATE"})
 ADD = frozenset({"SELECT", "INSERT"})
 READ = frozenset({"SELECT"})
+# Of the functions in a school's schema the application may call these and no others.
+CALLED = ("hold_registers_still",)
 
 
 def rights_on(model: type[models.Model]) -> frozenset[str]:
@@ -63,4 +65,9 @@ def grant_rights(schema_name: str) -> None:
         for (table,) in cursor.fetchall():
             allowed = ", ".join(sorted(rights.get(table, READ)))
             statements.append(f"GRANT {allowed} ON {schema}.{connection.ops.quote_name(table)} TO {role}")
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = %s::regnamespace AND proname = ANY(%s)",
+            [schema, list(CALLED)],
+        )
+        statements += [f"GRANT EXECUTE ON FUNCTION {schema}.{name}() TO {role}" for (name,) in cursor.fetchall()]
         cursor.execute(";\n".join(statements))

@@ -7,12 +7,14 @@ from registers.models.group import Assignment, FamilyTie, Group, GroupMember
 from registers.models.mark import Mark, MarkAmendment, SaveReceipt, Source
 from registers.models.pupil import Characteristic, Pupil, PupilYear, RollPeriod
 from registers.models.register import Register
+from registers.models.seal import DisposedRows, Seal, SealedRows
 
 __all__ = [
     "Assignment",
     "Characteristic",
     "Contact",
     "Contradiction",
+    "DisposedRows",
     "ExpectedConfirmation",
     "ExpectedMark",
     "FamilyTie",
@@ -25,6 +27,8 @@ __all__ = [
     "Register",
     "RollPeriod",
     "SaveReceipt",
+    "Seal",
+    "SealedRows",
     "Session",
     "Source",
 ]

@@ -19,6 +19,7 @@ from tests.bench.registers import (
     today_p95_ms,
 )
 from tests.bench.result import Result
+from tests.bench.seal import verify_seconds
 from tests.bench.together import registers_per_second
 from tests.bench.trust_page import trust_page_p95_ms
 
@@ -37,6 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "check_stages_seconds_100": check_stages_seconds_100,
     "check_ratio_100": check_ratio_100,
     "check_growth": check_growth,
+    "verify_seconds": verify_seconds,
     "letters_ratio": letters_ratio,
     "trust_page_p95_ms": trust_page_p95_ms,
     "demo_ready_seconds": demo_ready_seconds,

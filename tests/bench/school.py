@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg2
 
 KEPT_OF_A_SCHOOL = ("trust_policyadoption", "trust_enrolment", "accounts_membership", "published_registersdue",
-    "published_finishedregister")  # fmt: skip
+    "published_finishedregister", "published_sealcopy")  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
 
