@@ -40,7 +40,7 @@ class _Session(NamedTuple):
 
 @transaction.atomic
 def verify(school: School, *, key: bytes) -> Verified:
-    """Return every row and seal of the school that is not as it was sealed. Twelve queries, whatever its size.
+    """Return every row and seal of the school that is not as it was sealed. Fourteen queries, whatever its size.
 
     Rows received while it reads wait for the next seal like any others. Under another key than that of the seals
     nothing can be told of the rows, so only that is said.
