@@ -59,7 +59,7 @@ class PupilStage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stage} of pupil {self.pupil_id}"
+        return f"stage {self.pk} of pupil {self.pupil_id}"
 
 
 class StageApproval(models.Model):

@@ -9,8 +9,9 @@ from attendance_mat.trust.models import School
 from registers.models import Pupil
 from tests.escalation.histories import SINCE, TWO_WEEKS, History
 from tests.escalation.ladders import set_stages, stage
+from tests.escalation.on_the_ladder import follow_ladder
 from tests.escalation.terms import AUTUMN, hold, spell_out, take_registers
-from tests.factories import make_contact, make_pupil
+from tests.factories import make_contact, make_pupil, make_sessions
 from tests.people import People
 from tests.registers.files import Importer
 
@@ -36,4 +37,14 @@ def ivy(history: History) -> Pupil:
     """Return a pupil on roll for four years, whose mother is known to the school."""
     pupil = make_pupil(upn="A123456789012", local_id="77", from_date=SINCE)
     make_contact(pupil, name="Rosa Marsh")
+    return pupil
+
+
+@pytest.fixture
+def pupil(alder: School, people: People) -> Pupil:
+    """Return a pupil of a school that follows the tests' ladder."""
+    follow_ladder(alder, by=people.ben)
+    make_sessions(dt.date(2026, 11, 16), 15)
+    pupil = make_pupil(surname="Wren")
+    make_contact(pupil)
     return pupil

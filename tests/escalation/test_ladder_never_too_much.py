@@ -16,7 +16,7 @@ from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from escalation import actions
 from escalation.actions.doing_steps import LEAVE, REVIEW
-from escalation.models import Case, CaseTask, Finding, Hold, PupilStage
+from escalation.models import Case, CaseTask, Finding, PupilStage
 from escalation.queries.cases import crossed_and_nobody_has_acted
 from escalation.rules.ladder import Crossing
 from escalation.rules.triggers import judge
@@ -25,6 +25,7 @@ from letters.models import Letter
 from registers.actions.amending import amend_mark
 from registers.models import Mark, Pupil, RollPeriod
 from registers.rules.calendar import Half, SessionMark
+from tests.escalation.entering import A_DAY, DAYS, NO_REASON, TODAY, drafted, enter, place_hold
 from tests.escalation.ladders import set_stages, stage
 from tests.escalation.on_the_ladder import (
     BELOW_90,
@@ -32,7 +33,6 @@ from tests.escalation.on_the_ladder import (
     LETTER,
     NIGHT,
     START,
-    follow_ladder,
     make_crossing,
     occasion,
 )
@@ -41,42 +41,6 @@ from tests.escalation.terms import hold as hold_school
 from tests.escalation.terms import spell_out, take_registers, weekdays
 from tests.factories import make_contact, make_pupil, make_sessions
 from tests.people import People
-
-TODAY = dt.date(2026, 11, 23)
-A_DAY = dt.timedelta(days=1)
-DAYS = weekdays(dt.date(2026, 9, 7), 55)  # to Friday 20 November
-NO_REASON = {"count": "unexplained", "unit": "consecutive_days", "sign": "or_more", "than": 3}
-
-
-@pytest.fixture
-def pupil(alder: School, people: People) -> Pupil:
-    """Return a pupil of a school that follows the tests' ladder."""
-    follow_ladder(alder, by=people.ben)
-    make_sessions(dt.date(2026, 11, 16), 15)
-    pupil = make_pupil(surname="Wren")
-    make_contact(pupil)
-    return pupil
-
-
-def enter(pupil: Pupil, rule: str, school: School, people: People, at: dt.datetime) -> PupilStage:
-    """Have a pupil enter a stage, agreed to by those asked."""
-    finding = make_crossing(pupil, rule)
-    row = actions.propose_stage(finding, crossing=Crossing(finding.reached_on), occasion=occasion(school, at))
-    assert row is not None
-    for name in ("alma", "hana") if row.entered_on is None else ():
-        row = actions.approve_stage(row, occasion=occasion(school, at, people.member(name)), because="Rung.")
-    return row
-
-
-def place_hold(pupil: Pupil, people: People, at: dt.datetime, from_date: dt.date = TODAY) -> Hold:
-    return actions.place_hold(
-        pupil, reason=Hold.Reason.BEREAVEMENT, words="A grandparent.", from_date=from_date, until_date=None,
-        by=people.member("sadie"), at=at,
-    )  # fmt: skip
-
-
-def drafted() -> list[tuple[str, str]]:
-    return list(Letter.objects.order_by("pk").values_list("template", "state"))
 
 
 def test_a_stage_left_during_a_hold_sends_no_postcard(
@@ -271,66 +235,3 @@ def test_a_person_who_decides_on_a_stage_that_asks_for_nothing_finds_the_reason_
 
     assert row.case is not None
     assert "Our chart says so." in row.case.notes.get(words__startswith="Proposed").words
-
-
-@pytest.mark.parametrize("closed", [False, True])
-def test_a_national_line_undone_takes_back_its_own_letter_and_no_stage_s(
-    closed: bool, alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
-) -> None:
-    line = make_crossing(pupil, "ten_in_ten_weeks")
-    case = actions.follow_up_crossing(line, school=alder, policy=policy_for(alder), by=people.ben, at=monday_morning)
-    assert case is not None
-    if closed:
-        actions.close_case(case, because="Settled.", by=people.alma, at=monday_morning)
-    row = enter(pupil, "first", alder, people, monday_morning)
-    assert (row.case == case) is not closed
-
-    actions.undo_crossing(line, by=people.ben, at=monday_morning)
-
-    assert drafted() == [("attendance-concern", "withdrawn"), ("concern-letter-1", "proposed")]
-
-
-def test_no_case_is_opened_for_a_pupil_who_has_died(
-    alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
-) -> None:
-    pupil.died_on = TODAY
-    pupil.save(update_fields=["died_on"])
-    line = make_crossing(pupil, "ten_in_ten_weeks")
-
-    actions.follow_up_crossing(line, school=alder, policy=policy_for(alder), by=people.ben, at=monday_morning)
-
-    assert not Case.objects.exists()
-
-
-def test_a_stage_that_cannot_be_proposed_does_not_hold_up_the_others(
-    alder: School, pupil: Pupil, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_crossing(pupil)
-    make_crossing(other := make_pupil())
-    propose = actions.crossings.propose_stage
-
-    def fails_for_the_first(finding: Finding, **rest: object) -> object:
-        if finding.pupil_id == pupil.pk:
-            message = "No."
-            raise RuntimeError(message)
-        return propose(finding, **rest)
-
-    monkeypatch.setattr(actions.crossings, "propose_stage", fails_for_the_first)
-    actions.follow_up_stages(occasion(alder, monday_morning))
-
-    assert [row.pupil for row in PupilStage.objects.all()] == [other]
-
-
-def test_a_letter_whose_step_is_not_to_be_done_can_no_longer_go(
-    alder: School, pupil: Pupil, people: People, monday_morning: dt.datetime
-) -> None:
-    row = enter(pupil, "first", alder, people, monday_morning)
-    step = CaseTask.objects.get(stage=row, does="letter")
-
-    officer = occasion(alder, monday_morning, people.alma)
-    actions.cancel_step(step, because="Spoken with the mother.", occasion=officer)
-    handle_waiting_events(at=monday_morning)
-
-    assert Letter.objects.get().withdrawn_because == "Spoken with the mother."
-    step.refresh_from_db()
-    assert step.cancelled_because == "Spoken with the mother."
