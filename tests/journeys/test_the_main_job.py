@@ -162,7 +162,7 @@ def test_the_main_job(product: Product, browser: Browser, tmp_path: Path) -> Non
     tara = story.signed_in("tara")
     row = tara.get_by_role("row", name="Alder Primary School")
     row.get_by_text("%").first.wait_for()
-    row.get_by_role("link", name="Alder Primary School").click()
+    row.get_by_role("link", name="Alder Primary School", exact=True).click()
     tara.get_by_role("heading", name="Alder Primary School").or_(tara.get_by_text("4A")).first.wait_for()
 
 
