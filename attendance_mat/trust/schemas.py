@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,12 +18,20 @@ from attendance_mat.trust.rights import grant_rights
 
 log = logging.getLogger(__name__)
 
-Plan = tuple[str, tuple[tuple[str, str], ...]]
+Names = tuple[tuple[str, str], ...]
+
+
+class Plan(NamedTuple):
+    """The SQL that makes a school's tables, the migrations it amounts to, and the shared ones those rest on."""
+
+    sql: str
+    own: Names
+    shared: Names
 
 
 @lru_cache(maxsize=1)
 def _school_plan() -> Plan:
-    """Return the SQL that makes a school's tables, and the migrations it amounts to.
+    """Return what makes a school's tables.
 
     The migrations' own SQL, rendered once in a process: making a second school skips Django's
     rendering of model states, which is nearly all of what a migration costs.
@@ -44,7 +53,11 @@ def _school_plan() -> Plan:
             with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
                 state = migration.apply(state, editor, collect_sql=True)
             statements += editor.collected_sql
-    return "\n".join(statements), tuple((m.app_label, m.name) for m, _ in own)
+    return Plan(
+        "\n".join(statements),
+        tuple((migration.app_label, migration.name) for migration, _ in own),
+        tuple((migration.app_label, migration.name) for migration, _ in shared),
+    )
 
 
 @transaction.atomic
@@ -55,17 +68,28 @@ def make_schema(school: School) -> None:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [school.schema_name])
         if cursor.fetchone():
             return
-        sql, migrations = _school_plan()
+        plan = _school_plan()
         cursor.execute(f"CREATE SCHEMA {name}")
     selected.select_only(school.schema_name)
     MigrationRecorder(connection).ensure_schema()
     with schema_context(school.schema_name), connection.cursor() as cursor:
-        cursor.execute(sql)
-        recorder = MigrationRecorder(connection)
-        for app_label, migration in migrations:
-            recorder.record_applied(app_label, migration)
+        cursor.execute(plan.sql)
+        _record((*plan.shared, *plan.own))
     selected.select_public()
     grant_rights(school.schema_name)
+
+
+def _record(names: Names) -> None:
+    """Write down, in the selected schema, migrations that are not written down there yet.
+
+    A school's tables rest on shared ones: without those in its own list, Django takes it for out of order and
+    refuses to bring it up to date.
+    """
+    recorder = MigrationRecorder(connection)
+    applied = recorder.applied_migrations()
+    for name in names:
+        if name not in applied:
+            recorder.record_applied(*name)
 
 
 def schools_behind(schools: Iterable[School]) -> list[School]:
@@ -73,7 +97,7 @@ def schools_behind(schools: Iterable[School]) -> list[School]:
     listed = list(schools)
     if not listed:
         return []
-    wanted = set(_school_plan()[1])
+    wanted = set(_school_plan().own)
     tables = [f"{connection.ops.quote_name(school.schema_name)}.django_migrations" for school in listed]
     union = " UNION ALL ".join(f"SELECT %s, app, name FROM {table}" for table in tables)  # noqa: S608 (quoted above)
     applied: dict[str, set[tuple[str, str]]] = {school.schema_name: set() for school in listed}
@@ -87,6 +111,8 @@ def schools_behind(schools: Iterable[School]) -> list[School]:
 def migrate_school(school: School) -> bool:
     """Bring one school up to date; on failure that school alone answers 503 (decision 23)."""
     try:
+        with schema_context(school.schema_name):
+            _record(_school_plan().shared)
         call_command("migrate_schemas", schema_name=school.schema_name, verbosity=0, interactive=False)
         grant_rights(school.schema_name)
     except Exception:
