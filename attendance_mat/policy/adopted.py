@@ -108,14 +108,17 @@ class Policy:
         adopted = [adoption for adoption in self.adoptions if adoption.from_date <= on]
         return adopted[-1].pack if adopted else NATIONAL
 
-    def turning_days(self, kind: type[Parameter], *, on: date) -> list[date]:
-        """Return the days up to one on which the value of a parameter may have become another, latest first."""
+    def turning_days(self, kind: type[Parameter], *, on: date = date.max) -> list[date]:
+        """Return the days up to one on which the value of a parameter may become another, latest first."""
         held = [setting.override for setting in self.settings if setting.override.name == kind.name]
-        packs = [layer for adoption in self.adoptions for layer in lineage(adoption.pack)]
+        names = {adoption.pack for adoption in self.adoptions} | {NATIONAL}
+        packs = [layer for name in names for layer in lineage(name)]
+        wins = [win for layer in packs for win in layer.law_wins if kind.name in win.parameters]
         days = {
             *(adoption.from_date for adoption in self.adoptions),
             *(day for override in held for day in (override.from_date, override.until_date) if day),
             *(dated.from_date for layer in packs for dated in layer.values.get(kind.name, ())),
+            *(win.law_from for win in wins if win.law_from),
         }
         return sorted((day for day in days if day <= on), reverse=True)
 

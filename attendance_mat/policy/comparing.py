@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from attendance_mat.policy.adopted import Adoption, Override, Policy, assemble
 from attendance_mat.policy.dated import Cited
-from attendance_mat.policy.loader import NATIONAL, lineage, pack
 from attendance_mat.policy.schema import Parameter
 from attendance_mat.policy.typed import flattened, plain
 
@@ -58,11 +56,11 @@ def with_setting_ended(policy: Policy, override: Override, *, until_date: date) 
 
 def _of(kind: type[Parameter], before: Policy, after: Policy) -> Iterator[Difference]:
     """Yield one parameter's differences; adjacent days that differ in the same way are one."""
-    days = sorted({*_turns(kind, before), *_turns(kind, after)})
+    days = sorted({*before.turning_days(kind), *after.turning_days(kind)})
     running: Difference | None = None
-    for first, until in pairwise([*days, None]):
-        old, new = before.find(kind, on=first), after.find(kind, on=first)  # type: ignore[arg-type]
-        here = None if _same(old, new) else Difference(kind.name, first, until, old, new)  # type: ignore[arg-type]
+    for first, until in zip(days, [*days[1:], None], strict=False):
+        old, new = before.find(kind, on=first), after.find(kind, on=first)
+        here = None if _same(old, new) else Difference(kind.name, first, until, old, new)
         if running and here and _same(running.before, old) and _same(running.after, new):
             running = replace(running, until_date=until)
             continue
@@ -71,22 +69,6 @@ def _of(kind: type[Parameter], before: Policy, after: Policy) -> Iterator[Differ
         running = here
     if running:
         yield running
-
-
-def _turns(kind: type[Parameter], policy: Policy) -> Iterator[date]:
-    """Yield every day on which what a policy says of a parameter may turn."""
-    for adoption in policy.adoptions:
-        yield adoption.from_date
-    for setting in policy.settings:
-        if setting.override.name == kind.name:
-            yield setting.override.from_date
-            if setting.override.until_date:
-                yield setting.override.until_date
-    adopted = {adoption.pack for adoption in policy.adoptions}
-    for layer in {each.name for name in adopted for each in lineage(name)} | {NATIONAL}:
-        stated = pack(layer)
-        yield from (dated.from_date for dated in stated.values.get(kind.name, ()))
-        yield from (each.law_from for each in stated.law_wins if kind.name in each.parameters and each.law_from)
 
 
 def _same(one: Found, other: Found) -> bool:
