@@ -37,7 +37,15 @@ SHARED_APPS = [
     "csp",
 ]
 # One set of these tables for each school. The audit log is in both: a school's own, and the trust's.
-TENANT_APPS = ["attendance_mat.audit", "registers", "letters", "absence", "escalation"]
+TENANT_APPS = [
+    "attendance_mat.audit",
+    "registers",
+    "attendance_mat.admission",
+    "letters",
+    "absence",
+    "escalation",
+    "attendance_mat.keeping",
+]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "reporting"]
 
 TENANT_MODEL = "trust.School"

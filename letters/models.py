@@ -68,3 +68,26 @@ class SentLetter(models.Model):
 
     def __str__(self) -> str:
         return f"copy {self.pk} of letter {self.letter_id}"
+
+
+class CertifiedCopy(models.Model):
+    """A copy of a register or a certificate that the head, or who acts for them, signed in and certified. Never
+    changed; a copy that is not here says that it is not certified."""
+
+    append_only = True
+
+    what = models.CharField(max_length=40)  # "attendance certificate", "registration certificate", "register"
+    pupil = models.ForeignKey(Pupil, models.PROTECT, null=True, blank=True, related_name="+")
+    from_date = models.DateField()
+    until_date = models.DateField()  # the first day it does not cover
+    as_at = models.DateTimeField()  # the record as it stood then
+    reference = models.CharField(max_length=20, unique=True)  # printed on it
+    pdf = models.BinaryField()
+    digest = models.CharField(max_length=64)  # SHA-256 of the PDF
+    certified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    certified_by_name = models.CharField(max_length=200)
+    certified_by_role = models.CharField(max_length=40)
+    certified_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"certified copy {self.reference}"

@@ -16,6 +16,20 @@ class Permission(StrEnum):
     SEE_FORMER_NAMES = "see former names and numbers"
     ENTER_EXPECTED_ABSENCE = "enter an expected absence"
     SETTLE_CONTRADICTION = "settle a contradiction"
+    CHANGE_PARTICULARS = "change the admission register"
+    SEE_PROTECTION = "see protection and care facts"
+    NAME_PEOPLE = "name who may find a hidden pupil"
+    PROPOSE_REMOVAL = "propose a removal from the roll"
+    APPROVE_REMOVAL = "approve a removal from the roll"
+    BEGIN_NEW_YEAR = "begin a new school year"
+    SET_CALENDAR = "set the calendar"
+    DECLARE_CLOSURE = "declare a closure"
+    EXPORT_REGISTERS = "export registers"
+    CERTIFY_COPY = "certify a copy"
+    KEEP_RECORDS = "keep back-ups and legal holds"
+    SEE_ACCESS_LOG = "see who looked at which record"
+    GIVE_INSPECTION = "let an inspector in"
+    INSPECT_REGISTERS = "inspect registers and back-ups"
     IMPORT_RECORDS = "import calendar, pupils and marks"
     SEE_CASES = "see cases and findings"
     WORK_CASES = "work a case"
@@ -47,4 +61,7 @@ class Scope(IntEnum):
     TRUST = 5
 
 
-HEADS_POWERS = frozenset({Permission.DECIDE_LEAVE, Permission.APPROVE_LETTER, Permission.MANAGE_STAFF})
+HEADS_POWERS = frozenset({
+    Permission.DECIDE_LEAVE, Permission.APPROVE_LETTER, Permission.MANAGE_STAFF, Permission.APPROVE_REMOVAL,
+    Permission.CERTIFY_COPY,
+})  # fmt: skip

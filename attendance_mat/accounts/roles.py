@@ -21,6 +21,7 @@ class Role(StrEnum):
     HEAD_OF_YEAR = "head_of_year"
     TUTOR = "tutor"
     TEACHER = "teacher"
+    INSPECTOR = "inspector"  # from outside: reads the registers and back-ups on named days, nothing else (R15)
     SYSTEM = "system"  # a named machine: may import and check, never resolve an N
 
     @property
@@ -52,6 +53,8 @@ _OFFICE = {
     P.SEE_LEAVE_REQUESTS: Scope.SCHOOL,
     P.SEE_SCHOOL_FIGURES: Scope.SCHOOL,
     P.SEE_POLICY: Scope.SCHOOL,
+    P.CHANGE_PARTICULARS: Scope.SCHOOL,
+    P.SET_CALENDAR: Scope.SCHOOL,
 }
 _OFFICER = {
     **_OFFICE,
@@ -61,6 +64,10 @@ _OFFICER = {
     P.APPROVE_STAGE: Scope.SCHOOL,
     P.PLACE_HOLD: Scope.SCHOOL,
     P.SEE_LETTERS: Scope.SCHOOL,
+    P.PROPOSE_REMOVAL: Scope.SCHOOL,
+    P.BEGIN_NEW_YEAR: Scope.SCHOOL,
+    P.DECLARE_CLOSURE: Scope.SCHOOL,
+    P.EXPORT_REGISTERS: Scope.SCHOOL,
 }
 
 GRANTS: Mapping[Role, Mapping[P, Scope]] = {
@@ -78,7 +85,12 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
     },
     Role.OFFICE: {**_OFFICE, P.IMPORT_RECORDS: Scope.SCHOOL},
     Role.ATTENDANCE_OFFICER: {**_OFFICER, P.APPROVE_LETTER: Scope.SCHOOL},
-    Role.SAFEGUARDING_LEAD: {**_OFFICER, P.SEE_FORMER_NAMES: Scope.SCHOOL},
+    Role.SAFEGUARDING_LEAD: {
+        **_OFFICER,
+        P.SEE_FORMER_NAMES: Scope.SCHOOL,
+        P.SEE_PROTECTION: Scope.SCHOOL,
+        P.NAME_PEOPLE: Scope.SCHOOL,
+    },
     Role.HEADTEACHER: {
         **_OFFICER,
         P.SEE_FORMER_NAMES: Scope.SCHOOL,
@@ -87,13 +99,22 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.DISCUSS_TARGETS: Scope.SCHOOL,
         P.MANAGE_STAFF: Scope.SCHOOL,
         P.DELEGATE_POWERS: Scope.SCHOOL,
+        P.SEE_PROTECTION: Scope.SCHOOL,
+        P.APPROVE_REMOVAL: Scope.SCHOOL,
+        P.CERTIFY_COPY: Scope.SCHOOL,
+        P.KEEP_RECORDS: Scope.SCHOOL,
+        P.SEE_ACCESS_LOG: Scope.SCHOOL,
+        P.GIVE_INSPECTION: Scope.SCHOOL,
         P.SEE_AUDIT: Scope.SCHOOL,
     },
     Role.DATA_PROTECTION_LEAD: {
         P.SEE_OWN_START_PAGE: Scope.SCHOOL,
         P.SEE_POLICY: Scope.SCHOOL,
         P.SEE_AUDIT: Scope.SCHOOL,
+        P.SEE_ACCESS_LOG: Scope.SCHOOL,
+        P.KEEP_RECORDS: Scope.SCHOOL,
     },
+    Role.INSPECTOR: {P.SEE_OWN_START_PAGE: Scope.SCHOOL, P.INSPECT_REGISTERS: Scope.SCHOOL},
     Role.TRUST_ATTENDANCE_MANAGER: {
         P.SEE_TRUST: Scope.TRUST,
         P.MANAGE_TRUST: Scope.TRUST,
@@ -110,6 +131,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.IMPORT_RECORDS: Scope.TRUST,
         P.SEE_POLICY: Scope.TRUST,
         P.SET_POLICY: Scope.TRUST,
+        P.KEEP_RECORDS: Scope.TRUST,
         P.MANAGE_STAFF: Scope.TRUST,
         P.SEE_AUDIT: Scope.TRUST,
     },

@@ -1,10 +1,14 @@
 """What the registers room stores: the admission register, the calendar and the marks."""
 
+from registers.models.access import Disclosure, RecordAccess
 from registers.models.calendar import Session
+from registers.models.closure import Closure, ClosureChange
 from registers.models.contact import Contact
+from registers.models.doubt import Doubt
 from registers.models.expected import Contradiction, ExpectedConfirmation, ExpectedMark
 from registers.models.group import Assignment, FamilyTie, Group, GroupMember
 from registers.models.mark import Mark, MarkAmendment, SaveReceipt, Source
+from registers.models.professional import Professional
 from registers.models.pupil import Characteristic, Pupil, PupilYear, RollPeriod
 from registers.models.register import Register
 from registers.models.seal import DisposedRows, Seal, SealedRows
@@ -12,9 +16,13 @@ from registers.models.seal import DisposedRows, Seal, SealedRows
 __all__ = [
     "Assignment",
     "Characteristic",
+    "Closure",
+    "ClosureChange",
     "Contact",
     "Contradiction",
+    "Disclosure",
     "DisposedRows",
+    "Doubt",
     "ExpectedConfirmation",
     "ExpectedMark",
     "FamilyTie",
@@ -22,8 +30,10 @@ __all__ = [
     "GroupMember",
     "Mark",
     "MarkAmendment",
+    "Professional",
     "Pupil",
     "PupilYear",
+    "RecordAccess",
     "Register",
     "RollPeriod",
     "SaveReceipt",

@@ -42,6 +42,7 @@ class Pupil(models.Model):
     local_id = models.CharField(max_length=40, blank=True)
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
+    middle_names = models.CharField(max_length=200, blank=True)
     surname_in_use = models.CharField(max_length=100, blank=True)
     forename_in_use = models.CharField(max_length=100, blank=True)
     dob = models.DateField("date of birth")
@@ -53,6 +54,13 @@ class Pupil(models.Model):
     boarder = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)  # found only by people the safeguarding lead names
     died_on = models.DateField(null=True, blank=True)
+    last_school = models.CharField(max_length=200, blank=True)
+    last_school_address = models.TextField(blank=True)
+    next_school = models.CharField(max_length=200, blank=True)  # where they go, or go as well, once it is known
+    next_school_date = models.DateField(null=True, blank=True)
+    next_address = models.TextField(blank=True)  # where they will live, if a parent says so
+    next_address_date = models.DateField(null=True, blank=True)
+    next_address_with = models.CharField(max_length=200, blank=True)  # the parents they will live with there
 
     class Meta:
         ordering = ["surname", "forename", "pk"]
@@ -125,11 +133,18 @@ class Characteristic(models.Model):
         LOOKED_AFTER = "looked_after", "Looked after"
         SOCIAL_WORKER = "social_worker", "Has a social worker"
         YOUNG_CARER = "young_carer", "Young carer"
+        PREVIOUSLY_LOOKED_AFTER = "previously_looked_after", "Previously looked after"
+        CHILD_IN_NEED = "child_in_need", "Child in need"
+        CHILD_PROTECTION = "child_protection", "Child protection plan"
+        YOUTH_OFFENDING = "youth_offending", "Has a youth offending worker"
+        SERVICE_CHILD = "service_child", "Service child"
+        EHC_PLAN = "ehc_plan", "Education, health and care plan"
+        MEDICAL = "medical", "Medical condition"
 
     removable = True  # by an import, where a row says nothing of any day that has been
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="characteristics")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
     value = models.CharField(max_length=10, blank=True)  # K or E for special educational needs
     from_date = models.DateField()
     until_date = models.DateField(null=True, blank=True)

@@ -23,7 +23,7 @@ SCHOOL_TABLES = [
     model
     for label in settings.TENANT_APPS
     if label not in settings.SHARED_APPS
-    for model in apps.get_app_config(label).get_models()
+    for model in apps.get_app_config(label.rpartition(".")[2]).get_models()
 ]
 
 

@@ -1,0 +1,1 @@
+"""The reads of the admission room worth a name."""

@@ -1,0 +1,1 @@
+"""The admission room's pages."""

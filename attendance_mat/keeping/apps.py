@@ -1,0 +1,10 @@
+"""The keeping room."""
+
+from django.apps import AppConfig
+
+
+class KeepingConfig(AppConfig):
+    """The keeping room."""
+
+    name = "attendance_mat.keeping"
+    label = "keeping"

@@ -1,0 +1,1 @@
+"""How long each record is kept and what an archive holds, in plain Python."""
