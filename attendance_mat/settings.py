@@ -100,7 +100,7 @@ def _database(address: env.DatabaseAddress) -> dict[str, Any]:
         "NAME": address.name,
         "USER": address.user,
         "PASSWORD": address.password,
-        "OPTIONS": address.options,
+        "OPTIONS": {"options": "-c jit=off", **address.options},  # no statement is long enough to be worth compiling
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

@@ -31,7 +31,8 @@ class Role(StrEnum):
 
 
 TRUST_ROLES = frozenset({Role.TRUST_ATTENDANCE_MANAGER, Role.TRUSTEE})
-SCHOOL_ROLES = frozenset(Role) - TRUST_ROLES - {Role.SYSTEM}
+OUTSIDE_ROLES = frozenset({Role.INSPECTOR})  # given by letting an inspector in, by no other page or file
+SCHOOL_ROLES = frozenset(Role) - TRUST_ROLES - OUTSIDE_ROLES - {Role.SYSTEM}
 
 _CLASSROOM = {
     P.SEE_OWN_START_PAGE: Scope.OWN,

@@ -110,7 +110,7 @@ def _check(school: School, run: CheckRun, reading: Reading) -> None:
     rows = queries.episodes(run.as_of)
     still_open = {(row.pupil_id, row.rule): row for row in rows if row.cleared_on is None}
     over = _over_a_share(figures)
-    sure, unsure = _stages_come_to(reading)
+    sure, unsure = _come_to(reading)
     crossed = _crossed((over | sure) - still_open.keys() | unsure, reading)
     met = over | (sure & still_open.keys()) | crossed.keys()
     run.pupils, run.marks, run.findings = len(figures), sum(row.measures.possible for row in figures), len(met)
@@ -135,8 +135,18 @@ def _over_a_share(figures: Iterable[PupilFigures]) -> set[Crossing]:
     return over
 
 
-def _stages_come_to(reading: Reading) -> tuple[set[Crossing], set[Crossing]]:
-    """Return whose stages' triggers hold, as the database decided, and of whom the plain rule has to say.
+def _come_to(reading: Reading) -> tuple[set[Crossing], set[Crossing]]:
+    """Return who crossed which other line, as the database decided, and of whom the plain rule has to say."""
+    answers: dict[str, dict[int, bool]] = {
+        **queries.candidates(as_of=reading.as_of, policy=reading.policy),
+        **_stages_come_to(reading),
+    }
+    found = [(is_sure, (pk, rule)) for rule, pupils in answers.items() for pk, is_sure in pupils.items()]
+    return {each for is_sure, each in found if is_sure}, {each for is_sure, each in found if not is_sure}
+
+
+def _stages_come_to(reading: Reading) -> dict[str, dict[int, bool]]:
+    """Return for whom each stage's trigger holds (True), or may hold.
 
     They are read at the end of the last school day, if one of this school year has been.
     """
@@ -144,21 +154,16 @@ def _stages_come_to(reading: Reading) -> tuple[set[Crossing], set[Crossing]]:
     calendar = Calendar(sessions_held(from_date=dt.date.min, to_date=reading.as_of)) if stages else Calendar(())
     day = calendar.last_day(reading.as_of)
     if day is None or day not in SchoolYear.of(reading.as_of):
-        return set(), set()
-    answers = stage_answers(
+        return {}
+    return stage_answers(
         list(stages.values()), as_of=day, policy=reading.policy, school=reading.school, calendar=calendar
     )
-    found = [(is_sure, (pk, key)) for key, pupils in answers.items() for pk, is_sure in pupils.items()]
-    return {each for is_sure, each in found if is_sure}, {each for is_sure, each in found if not is_sure}
 
 
 def _crossed(asked: Collection[Crossing], reading: Reading) -> dict[Crossing, Episode]:
-    """Return each crossing's episode that the plain rule confirms, those asked about and the national candidates."""
-    wanted = set(asked)
-    for national, candidates in queries.candidates(as_of=reading.as_of, policy=reading.policy).items():
-        wanted |= {(pupil_id, national) for pupil_id in candidates}
+    """Return each crossing's episode that the plain rule confirms."""
     of_pupil: dict[int, list[str]] = defaultdict(list)
-    for pk, rule in sorted(wanted):
+    for pk, rule in sorted(asked):
         of_pupil[pk].append(rule)
     decided: dict[Crossing, Episode | None] = {}
     pupil_ids = list(of_pupil)

@@ -18,6 +18,7 @@ from escalation.rules.findings import PupilRecord, Rule
 from registers.models import Pupil, RollPeriod, Session
 from registers.queries.sessions import session_marks, sessions_held
 from registers.rules import codes
+from registers.rules.age import is_compulsory_age
 from registers.rules.calendar import SchoolYear
 from registers.rules.codes import Physical
 from registers.rules.roll import Period
@@ -25,7 +26,8 @@ from registers.rules.roll import Period
 LOCKS: Final = 7_240_003  # the first key of these advisory locks; the second is the school
 ONE_DAY: Final = dt.timedelta(days=1)
 
-# Whoever crossed a line in a session of this school year, age and roll aside: too many perhaps, never too few.
+# Whoever crossed a line in a session of this school year, age aside: too many perhaps, never too few. Of the ten it
+# also says from which session to which, so that where the pupil was of compulsory age at both there is no doubt.
 # A day on which anyone's mark says "planned closure" takes the number of the day before it: the rule passes it over.
 _CANDIDATES: Final = """
 WITH held AS MATERIALIZED (
@@ -33,22 +35,30 @@ WITH held AS MATERIALIZED (
     FROM registers_session WHERE date <= %(as_of)s
 ), said AS MATERIALIZED (
     SELECT mark.pupil_id, mark.code, held.date, held.half, held.week
-    FROM registers_mark AS mark JOIN held ON held.id = mark.session_id WHERE mark.code = ANY(%(codes)s::text[])
+    FROM registers_mark AS mark JOIN held ON held.id = mark.session_id
+    JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
+        AND held.date >= roll.from_date AND held.date < COALESCE(roll.until_date, 'infinity')
+    WHERE mark.code = ANY(%(codes)s::text[])
 ), day AS (
     SELECT date, sum((NOT closed)::int) OVER (ORDER BY date) AS number FROM (
         SELECT DISTINCT date, date IN (SELECT date FROM said WHERE code = ANY(%(closed)s::text[])) AS closed FROM held
     ) AS held_day
 ), weeks AS (
-    SELECT pupil_id, date, week - lag(week, %(sessions)s - 1) OVER (PARTITION BY pupil_id ORDER BY date, half) AS apart
+    SELECT pupil_id, date, lag(date, %(sessions)s - 1) OVER by_pupil AS first,
+        week - lag(week, %(sessions)s - 1) OVER by_pupil AS apart
     FROM said WHERE code = ANY(%(window_codes)s::text[]) AND date >= %(counts_from)s
+    WINDOW by_pupil AS (PARTITION BY pupil_id ORDER BY date, half)
 ), runs AS (
     SELECT pupil_id, date, number - lag(number, %(school_days)s - 1) OVER (PARTITION BY pupil_id ORDER BY date) AS apart
     FROM (SELECT DISTINCT pupil_id, date FROM said WHERE code = ANY(%(run_codes)s::text[])) AS absent
     JOIN day USING (date)
 )
-SELECT DISTINCT %(ten)s, pupil_id FROM weeks WHERE apart < %(school_weeks)s AND date >= %(since)s
+SELECT %(ten)s, pupil.id, pupil.dob, min(weeks.first), max(weeks.date)
+    FROM weeks JOIN registers_pupil AS pupil ON pupil.id = weeks.pupil_id
+    WHERE apart < %(school_weeks)s AND date >= %(since)s GROUP BY pupil.id
 UNION ALL
-SELECT DISTINCT %(twenty)s, pupil_id FROM runs WHERE apart < %(school_days)s AND date >= %(since)s
+SELECT DISTINCT %(twenty)s, pupil_id, NULL::date, NULL::date, NULL::date
+    FROM runs WHERE apart < %(school_days)s AND date >= %(since)s
 """
 
 
@@ -92,16 +102,18 @@ def last_night(school: School) -> dt.date | None:
     return nights.values_list("as_of", flat=True).first()
 
 
-def candidates(*, as_of: dt.date, policy: Policy) -> dict[Rule, set[int]]:
-    """Return, for ten-in-ten and twenty days, the pupils whom the plain rule must decide. One query.
+def candidates(*, as_of: dt.date, policy: Policy) -> dict[str, dict[int, bool]]:
+    """Return, for ten-in-ten and twenty days, the pupils who may have come to it. One query.
 
-    Source: PN07 reg 9A, PR24 reg 9(1)(i); statute.md R42, R23(i), R24.
+    True is certain; False leaves it to the plain rule. Source: PN07 reg 9A, PR24 reg 9(1)(i); statute.md R42, R23(i),
+    R24.
     """
-    found: dict[Rule, set[int]] = {Rule.TEN_IN_TEN_WEEKS: set(), Rule.TWENTY_CONSECUTIVE_DAYS: set()}
+    found: dict[str, dict[int, bool]] = {Rule.TEN_IN_TEN_WEEKS: {}, Rule.TWENTY_CONSECUTIVE_DAYS: {}}
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, _terms(as_of, policy))
-        for rule, pupil_id in cursor.fetchall():
-            found[Rule(rule)].add(pupil_id)
+        for rule, pupil_id, dob, *ends in cursor.fetchall():
+            is_sure = rule == Rule.TEN_IN_TEN_WEEKS and all(is_compulsory_age(dob, day) for day in ends)
+            found[rule][pupil_id] = is_sure
     return found
 
 

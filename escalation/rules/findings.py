@@ -1,15 +1,19 @@
 """What a rule says of one pupil, with everything needed to check it by hand."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import Any
 
 from attendance_mat.policy.dated import Source
 from registers.rules.age import is_compulsory_age
-from registers.rules.calendar import Half, SessionMark, school_weeks
+from registers.rules.calendar import Half, SchoolYear, SessionMark, school_weeks
+from registers.rules.measures import Measures, measure
 from registers.rules.roll import Period, on_roll
 
 
@@ -57,6 +61,22 @@ class PupilRecord:
     def school_weeks(self) -> Sequence[dt.date]:
         """Return the Monday of every week in which the school met, in order."""
         return school_weeks(day for day, _ in self.sessions)
+
+    @cached_property
+    def _years(self) -> dict[SchoolYear, tuple[list[dt.date], list[Measures]]]:
+        """Return, for each school year, the days on which a register was taken and the year's counts at each's end."""
+        of_days = [(day, measure(marks)) for day, marks in groupby(self.in_order, attrgetter("date"))]
+        years = groupby(of_days, lambda of_day: SchoolYear.of(of_day[0]))
+        found = {}
+        for year, in_it in years:
+            days, counts = zip(*in_it, strict=True)
+            found[year] = (list(days), list(accumulate(counts)))
+        return found
+
+    def year_to_date(self, as_of: dt.date) -> list[tuple[dt.date, Measures]]:
+        """Return the school year's counts at the end of each day on which a register was taken, up to a day."""
+        days, counts = self._years.get(SchoolYear.of(as_of), ([], []))
+        return list(zip(days, counts, strict=True))[: bisect_right(days, as_of)]
 
     def until(self, as_of: dt.date) -> list[SessionMark]:
         """Return the marks up to the end of a day, in order."""

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, groupby
-from operator import attrgetter, itemgetter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from attendance_mat.policy.adopted import Policy
@@ -19,9 +19,13 @@ from escalation.rules.findings import Finding, PupilRecord, Rule, Unit
 from registers.rules import codes
 from registers.rules.calendar import SchoolYear, SessionMark, monday_of
 from registers.rules.codes import MISSED, Physical
-from registers.rules.measures import Measures, measure, reaches
+from registers.rules.measures import Measures, reaches
 
 ALWAYS: Final = dt.date.min
+SHARES: Final[Mapping[Rule, type[PersistentAbsence] | type[SevereAbsence]]] = {
+    Rule.PERSISTENT_ABSENCE: PersistentAbsence,
+    Rule.SEVERE_ABSENCE: SevereAbsence,
+}
 
 
 def findings(pupil: PupilRecord, *, policy: Policy, as_of: dt.date) -> tuple[Finding, ...]:
@@ -66,11 +70,22 @@ def episode(rule: Rule, pupil: PupilRecord, *, policy: Policy, as_of: dt.date) -
     that year's episode: a session of this year has to complete a window or run anew.
     """
     since = SchoolYear.of(as_of).starts
-    now = finding(rule, pupil, policy=policy, as_of=as_of, since=since)
-    if now is None or now.reached_on is None:
+    reached_on = _reached_on(rule, pupil, policy=policy, as_of=as_of, since=since)
+    if reached_on is None:
         return None
-    then = finding(rule, pupil, policy=policy, as_of=now.reached_on, since=since)
-    return Episode(now.reached_on, then or now)
+    found = (finding(rule, pupil, policy=policy, as_of=day, since=since) for day in (reached_on, as_of))
+    then = next(each for each in found if each)  # as the law of the later day, where that of the earlier had no rule
+    return Episode(reached_on, then)
+
+
+def _reached_on(rule: Rule, pupil: PupilRecord, *, policy: Policy, as_of: dt.date, since: dt.date) -> dt.date | None:
+    """Return the day on which a rule's line that is crossed on a day was reached, if it is."""
+    kind = SHARES.get(rule)
+    if kind is None:
+        now = finding(rule, pupil, policy=policy, as_of=as_of, since=since)
+        return now.reached_on if now else None
+    terms = policy.find(kind, on=as_of)
+    return _share_reached_on(pupil.year_to_date(as_of), terms.value.percent) if terms else None
 
 
 def ended_on(rule: Rule, pupil: PupilRecord, *, policy: Policy, reached_on: dt.date, as_of: dt.date) -> dt.date:
@@ -82,7 +97,7 @@ def ended_on(rule: Rule, pupil: PupilRecord, *, policy: Policy, reached_on: dt.d
     now = finding(rule, pupil, policy=policy, as_of=as_of)
     if now is None or now.percent is None:
         return as_of
-    later = [(day, reaches(counts, now.percent)) for day, counts in _year_by_day(pupil, as_of) if day >= reached_on]
+    later = [(day, reaches(counts, now.percent)) for day, counts in pupil.year_to_date(as_of) if day >= reached_on]
     crossed = later[0][1] if later else False
     return next((day for day, is_over in later if not is_over), as_of) if crossed else as_of
 
@@ -168,19 +183,14 @@ def _share_missed(
     rule: Rule, pupil: PupilRecord, terms: Cited[PersistentAbsence] | Cited[SevereAbsence], percent: int, as_of: dt.date
 ) -> Finding:
     """Read one percentage rule over the school year so far, at the end of each day on which a register was taken."""
-    to_date = _year_by_day(pupil, as_of)
-    reached_on, was_over = None, False
-    for day, counts in to_date:
-        is_over = reaches(counts, percent)
-        reached_on = (reached_on if was_over else day) if is_over else None
-        was_over = is_over
+    to_date = pupil.year_to_date(as_of)
     year_so_far = to_date[-1][1] if to_date else Measures()
     return Finding(
         rule=rule,
         value=year_so_far.missed,
         threshold=_least(percent, year_so_far.possible),
         unit=Unit.SESSIONS,
-        reached_on=reached_on,
+        reached_on=_share_reached_on(to_date, percent),
         sessions=tuple(mark for mark in _of_year(pupil, as_of) if _is_missed(mark)),
         arithmetic=_share_in_words(year_so_far, percent),
         source=terms.source,
@@ -189,15 +199,15 @@ def _share_missed(
     )
 
 
+def _share_reached_on(to_date: Sequence[tuple[dt.date, Measures]], percent: int) -> dt.date | None:
+    """Return the first of the last days on end at whose end the share was reached; nothing if it now is not."""
+    under = next((n for n, (_, counts) in enumerate(reversed(to_date)) if not reaches(counts, percent)), len(to_date))
+    return to_date[-under][0] if under else None
+
+
 def _of_year(pupil: PupilRecord, as_of: dt.date) -> list[SessionMark]:
     year = SchoolYear.of(as_of)
     return [mark for mark in pupil.until(as_of) if mark.date in year]
-
-
-def _year_by_day(pupil: PupilRecord, as_of: dt.date) -> list[tuple[dt.date, Measures]]:
-    """Return the school year's counts at the end of each day on which a register was taken."""
-    days = [(day, measure(of_day)) for day, of_day in groupby(_of_year(pupil, as_of), attrgetter("date"))]
-    return list(zip((day for day, _ in days), accumulate(counts for _, counts in days), strict=True))
 
 
 def _runs(pupil: PupilRecord, law: ContinuousAbsence, as_of: dt.date) -> Iterator[list[list[SessionMark]]]:

@@ -27,15 +27,49 @@ from registers.rules.measures import Measures, total
 _COUNTS: Final = """
     SELECT key, sum(times * present) AS present, sum(times * authorised) AS authorised,
         sum(times * unauthorised) AS unauthorised, sum(times * late) AS late, sum(times * too_late) AS too_late
-    FROM (
-        SELECT {key} AS key, mark.code, width_bucket(session.date, %(eras)s::date[]) AS era, count(*)::int AS times
-        FROM {marks} {grouped}
-        GROUP BY 1, 2, 3
-    ) AS tally
+    FROM ({tally}) AS tally
     JOIN unnest(%(era)s::int[], %(code)s::text[], %(present)s::int[], %(authorised)s::int[],
             %(unauthorised)s::int[], %(late)s::int[], %(too_late)s::int[])
         AS meaning (era, code, present, authorised, unauthorised, late, too_late) USING (era, code)
     GROUP BY key
+"""
+_TALLY: Final = """
+    SELECT {key} AS key, mark.code, width_bucket(session.date, %(eras)s::date[]) AS era, count(*)::int AS times
+    FROM {marks} {grouped}
+    GROUP BY 1, 2, 3
+"""
+# Everybody's marks as they stand are tallied era by era without a look at who was on roll, which would cost more than
+# the count itself; then those made off the roll are taken away, of the few pupils who were not on it all along.
+_TALLY_OF_AN_ERA: Final = """
+    SELECT mark.pupil_id AS key, mark.code, {era} AS era, count(*)::int AS times FROM registers_mark AS mark
+    WHERE mark.session_id = ANY(ARRAY(
+        SELECT id FROM registers_session WHERE date BETWEEN %(first_{era})s AND %(last_{era})s
+    ))
+    GROUP BY 1, 2
+    UNION ALL
+"""
+_LESS_THOSE_OFF_ROLL: Final = """
+    SELECT partly.id, mark.code, width_bucket(mark.date, %(eras)s::date[]), -count(*)::int
+    FROM (
+        SELECT id FROM registers_pupil AS pupil WHERE NOT EXISTS (
+            SELECT FROM registers_rollperiod AS roll, (
+                SELECT min(date) AS first, max(date) AS last FROM registers_session
+                WHERE date BETWEEN %(from_date)s AND %(to_date)s
+            ) AS held
+            WHERE roll.pupil_id = pupil.id AND roll.from_date <= held.first
+                AND COALESCE(roll.until_date, 'infinity') > held.last
+        )
+    ) AS partly
+    CROSS JOIN LATERAL (
+        SELECT mark.code, session.date FROM registers_mark AS mark JOIN registers_session AS session
+            ON session.id = mark.session_id AND session.date BETWEEN %(from_date)s AND %(to_date)s
+        WHERE mark.pupil_id = partly.id OFFSET 0
+    ) AS mark
+    WHERE NOT EXISTS (
+        SELECT FROM registers_rollperiod AS roll WHERE roll.pupil_id = partly.id
+            AND mark.date >= roll.from_date AND mark.date < COALESCE(roll.until_date, 'infinity')
+    )
+    GROUP BY 1, 2, 3
 """
 _BY_PUPIL: Final = """
 WITH counts AS ({counts}), pupils AS (
@@ -121,7 +155,12 @@ def pupil_figures(
     Whoever was on roll without a mark is there with zeros. Ages are those of the school year of `to_date`.
     """
     parameters = _parameters(from_date, to_date, as_at, pupil_ids) | _statistics(to_date)
-    counts = _COUNTS.format(key="mark.pupil_id", marks=marks_while_on_roll(as_at=as_at), grouped="")
+    if as_at is None and pupil_ids is None:
+        tally, days = _tally_of_everybody(from_date, to_date)
+        parameters |= days
+    else:
+        tally = _TALLY.format(key="mark.pupil_id", marks=marks_while_on_roll(as_at=as_at), grouped="")
+    counts = _COUNTS.format(tally=tally)
     rows = _fetch(_BY_PUPIL.format(counts=counts), parameters)
     return [PupilFigures(pupil_id, upn, Measures(*rest[:5]), *rest[5:]) for pupil_id, upn, *rest in rows]
 
@@ -147,7 +186,8 @@ def group_measures(
     The keys are year groups, ids of registration groups, F and M, or values of a characteristic; None is for
     marks of pupils who had none that day. Groups without a mark that counts are left out. Source: statute.md R54.
     """
-    counts = _COUNTS.format(key=by.key, marks=marks_while_on_roll(as_at=as_at), grouped=by.join)
+    tally = _TALLY.format(key=by.key, marks=marks_while_on_roll(as_at=as_at), grouped=by.join)
+    counts = _COUNTS.format(tally=tally)
     rows = _fetch(counts + "ORDER BY key", _parameters(from_date, to_date, as_at, pupil_ids))
     return {key: Measures(*counts) for key, *counts in rows}
 
@@ -165,6 +205,19 @@ def headline(figures: Iterable[PupilFigures]) -> Headline:
         persistent=sum(row.is_persistent for row in counted),
         severe=sum(row.is_severe for row in counted),
     )
+
+
+def _tally_of_everybody(from_date: dt.date, to_date: dt.date) -> tuple[str, dict[str, dt.date]]:
+    """Return the SQL that tallies everybody's marks as they stand, and the days it asks for by name."""
+    starts = [day for day in eras() if day <= to_date]
+    ends = [*(day - dt.timedelta(days=1) for day in starts[1:]), to_date]
+    days: dict[str, dt.date] = {}
+    statement = ""
+    for era, (first, last) in enumerate(zip(starts, ends, strict=True), start=1):
+        if last >= from_date:
+            statement += _TALLY_OF_AN_ERA.format(era=era)
+            days |= {f"first_{era}": max(first, from_date), f"last_{era}": last}
+    return statement + _LESS_THOSE_OFF_ROLL, days
 
 
 def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

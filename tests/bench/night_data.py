@@ -88,14 +88,15 @@ def _fill(cursor: "psycopg2.extensions.cursor", draw: int, user: int) -> None:
 
 PUPIL: Final = (
     "registers_pupil (id, upn, former_upn, local_id, surname, forename, surname_in_use, forename_in_use, dob, sex, "
-    "ethnicity, address, address_confidential, enrolment_status, boarder, hidden)"
+    "ethnicity, address, address_confidential, enrolment_status, boarder, hidden, middle_names, last_school, "
+    "last_school_address, next_school, next_address, next_address_with)"
 )
 
 
 def _pupil(number: int) -> tuple[object, ...]:
     born = dt.date(2010 + number * 5 // PUPILS, 1 + number % 8, 1 + number % 28)
     return (number, f"B{number:012}", "", "", f"Surname{number}", "Forename", "", "", born, "F", "", "", "f", "main",
-        "f", "f")  # fmt: skip
+        "f", "f", *[""] * 6)  # fmt: skip
 
 
 def _copy(cursor: "psycopg2.extensions.cursor", into: str, rows: list[tuple[object, ...]]) -> None:
