@@ -17,9 +17,10 @@ PEOPLE: Final = """
 INSERT INTO registers_group (kind, name) SELECT 'registration', 'G' || lpad(n::text, 2, '0')
     FROM generate_series(1, %(groups)s) AS n;
 INSERT INTO registers_pupil (upn, former_upn, local_id, surname, forename, surname_in_use, forename_in_use, dob, sex,
-    ethnicity, address, address_confidential, enrolment_status, boarder, hidden)
+    ethnicity, address, address_confidential, enrolment_status, boarder, hidden, middle_names, last_school,
+    last_school_address, next_school, next_address, next_address_with)
 SELECT 'B' || lpad((g.id * 100 + n)::text, 12, '0'), '', '', 'Benchmark' || g.name, 'Child' || n, '', '',
-    %(today)s::date - 4500, 'F', '', '', false, 'main', false, false
+    %(today)s::date - 4500, 'F', '', '', false, 'main', false, false, '', '', '', '', '', ''
     FROM registers_group AS g, generate_series(1, %(pupils)s) AS n;
 INSERT INTO registers_rollperiod (pupil_id, from_date) SELECT id, %(today)s::date - 400 FROM registers_pupil;
 INSERT INTO registers_pupilyear (pupil_id, year, from_date) SELECT id, 8, %(today)s::date - 400 FROM registers_pupil;
@@ -27,8 +28,10 @@ INSERT INTO registers_groupmember (pupil_id, group_id, kind, from_date)
 SELECT p.id, g.id, 'registration', %(today)s::date - 400
     FROM registers_pupil AS p JOIN registers_group AS g ON p.surname = 'Benchmark' || g.name;
 INSERT INTO registers_contact (pupil_id, position, name, relationship, parental_responsibility, lives_with, phone,
-    email, address, address_confidential, no_contact)
-SELECT id, 1, 'Parent', 'Mother', true, true, '01632 960000', '', '', false, false FROM registers_pupil;
+    email, address, address_confidential, no_contact, emergency, liable_as, channel, language, barrier, may_collect,
+    collect_password, court_order, word_of)
+SELECT id, 1, 'Parent', 'Mother', true, true, '01632 960000', '', '', false, false, true, '', '', '', '', false, '',
+    '', '' FROM registers_pupil;
 INSERT INTO registers_session (date, half) SELECT day, half
     FROM (SELECT day::date FROM generate_series(%(today)s::date - 100, %(today)s::date - 1, '1 day') AS day
           WHERE extract(isodow FROM day) < 6 ORDER BY day DESC LIMIT %(days)s) AS past,
