@@ -18,6 +18,7 @@ from escalation.models import Case, CaseTask, PupilStage
 from escalation.queries import cases as queries
 from escalation.queries import ladder
 from escalation.queries.impact import impact_of
+from escalation.queries.penalties import penalties_of
 from escalation.rules.ladder import find_stage
 
 ONE_DAY: Final = dt.timedelta(days=1)
@@ -65,6 +66,7 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "refused": [],
         **asked,
     }
+        "penalties": penalties_of(case.pupil_id, policy=policy_for(request.school), on=today),
     return render(request, "escalation/case.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from attendance_mat.policy.legal_route import PenaltyRequest
 from tests.clauses import proves
 from tests.clauses.law import OLD, gives_way, policy_of
 from tests.clauses.law_of_penalties import BEFORE, is_considered, is_law
+from tests.clauses.penalties import a_notice_is_considered_without_an_earlier_legal_step
 
 
 @proves("AET-10.06")
@@ -34,3 +35,9 @@ def test_until_19_august_2024_the_policys_grounds_were_its_own_to_name() -> None
     assert len(policy_of("aspire").terms(PenaltyRequest, on=OLD).grounds) == 5
     assert not is_law("aspire", OLD)
     assert not is_considered("aspire", "O" * 40, days=BEFORE)
+
+
+@proves("AET-15.02")
+def test_a_notice_is_considered_at_the_threshold_with_no_legal_step_before_it(page_says) -> None:
+    a_notice_is_considered_without_an_earlier_legal_step("AET-15.02", "aspire")
+    page_says("AET-15.02")

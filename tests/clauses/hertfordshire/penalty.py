@@ -6,6 +6,7 @@ from attendance_mat.policy.legal_route import PenaltyRequest
 from tests.clauses import proves
 from tests.clauses.law import OLD, gives_way, policy_of
 from tests.clauses.law_of_penalties import BEFORE, is_considered, is_law
+from tests.clauses.penalties import costs_what_the_law_says
 
 
 @proves("HCC-5.05")
@@ -33,3 +34,9 @@ def test_until_19_august_2024_the_authoritys_fifteen_held() -> None:
     assert policy_of("hertfordshire").terms(PenaltyRequest, on=OLD).sessions == 15
     assert not is_law("hertfordshire", OLD)
     assert not is_considered("hertfordshire", "U" * 40, days=BEFORE)
+
+
+@proves("HCC-9.03")
+def test_eighty_within_21_days_of_receipt_and_160_to_day_28_with_no_day_undefined(page_says) -> None:
+    costs_what_the_law_says("HCC-9.03")
+    page_says("HCC-9.03")
