@@ -8,12 +8,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from absence.models import LeaveDecision, LeaveRequest
-from absence.rules import leave
+from absence.rules import kinds_of_leave, leave
 from absence.rules.days import WHOLE_DAYS, Days
+from absence.rules.kinds_of_leave import OfKind
 from absence.rules.leave import Check
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Scope
 from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.leave_types import LeaveKind, LeaveTypes
 from attendance_mat.policy.schema import LeaveChecks, LeaveCodes
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
@@ -125,6 +127,21 @@ def checks_on(request: LeaveRequest, record: Measures, *, code: str | None = Non
     return leave.checks(asked, record=record, terms=terms, codes=policy.cited(LeaveCodes, on=request.from_date))
 
 
+def each_kind_on(request: LeaveRequest, record: Measures, slots: Sequence[Slot]) -> tuple[OfKind, ...]:
+    """Return what the school's policy, on the first day of leave, says of each kind it may be. At most one query."""
+    policy, on = school_policy(), request.from_date
+    types = policy.cited(LeaveTypes, on=on)
+    asked = kinds_of_leave.Asked(
+        asked_on=request.asked_on,
+        first_date=on,
+        sessions=len(slots),
+        days=len({date for date, _ in slots}),
+        record=record,
+        religious_days=_religious_days(request) if any(each.most_days for each in types.value.types) else 0,
+    )
+    return kinds_of_leave.of_each_kind(asked, types=types, codes=policy.cited(LeaveCodes, on=on))
+
+
 def other_requests(request: LeaveRequest) -> QuerySet[LeaveRequest]:
     """Return the pupil's other requests with what was decided, latest first. One query."""
     others = LeaveRequest.objects.filter(pupil=request.pupil_id).exclude(pk=request.pk)
@@ -150,6 +167,14 @@ def siblings(request: LeaveRequest, *, among: QuerySet[Pupil]) -> list[Sibling]:
 def letter_about(request: LeaveRequest) -> Letter | None:
     """Return the letter that tells of the decision. One query."""
     return Letter.objects.filter(origin=str(request)).first()
+
+
+def _religious_days(request: LeaveRequest) -> int:
+    """Return the days marked as religious observance in the school year of a request, before it. One query."""
+    code = kinds_of_leave.FACTS[LeaveKind.RELIGIOUS]
+    dates = (SchoolYear.of(request.from_date).starts, request.from_date - dt.timedelta(days=1))
+    marks = Mark.objects.filter(pupil=request.pupil_id, code=code, session__date__range=dates)
+    return marks.values("session__date").distinct().count()
 
 
 def _lives_with(request: LeaveRequest) -> bool | None:

@@ -156,6 +156,7 @@ def _request_page(
         "facts": _facts(asked, in_words(len(slots))),
         "record": record,
         "checks": decision.checks if decision else queries.checks_on(asked, record),
+        "kinds": () if decision else queries.each_kind_on(asked, record, slots),
         "terms": terms,
         "others": queries.other_requests(asked),
         "siblings": queries.siblings(asked, among=pupils_in_scope(request.member, request.scope, today)),

@@ -1,6 +1,7 @@
 """A request for leave at a school that follows one of the policies, and what its checks say of it."""
 
 import datetime as dt
+from html import unescape
 
 from absence import actions, queries
 from absence.models import LeaveDecision, LeaveRequest
@@ -10,7 +11,9 @@ from attendance_mat.policy.schema import LeaveChecks, LeaveCodes
 from registers.models import ExpectedMark
 from registers.rules.measures import Measures
 from tests.absence.leave import ask, make_asker, make_week_of_leave
+from tests.clauses import clauses
 from tests.clauses.law import TODAY, policy_of
+from tests.clauses.schools import Browse
 from tests.people import People
 
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -48,3 +51,18 @@ def said_of_record(pack: str, record: Measures) -> dict[str, str]:
 def expected() -> list[tuple[str, str]]:
     """Return what is expected of pupils: the code, and who granted it."""
     return list(ExpectedMark.objects.order_by("pk").values_list("code", "granted_by_name"))
+
+
+def warned_of_and_granted(
+    clause: str, warnings: list[str], people: People, browse: Browse, at: dt.datetime, *, code: str = "C"
+) -> None:
+    """See that the head's page shows what a policy says of a kind of leave, and that they grant it all the same."""
+    assert clauses()[clause].resolution == "advisory"
+    request = asked_for(people, at)
+    page = " ".join(unescape(browse("ben").get(f"/s/alder-primary/leave-requests/{request.pk}/").text).split())
+    for warning in warnings:
+        assert warning in page
+    assert "The headteacher decides, and may grant against them with a reason." in page
+    decision = granted(request, people, at, code=code)
+    assert (decision.outcome, decision.reason) == ("granted", "Exceptional: it cannot be moved")
+    assert {said for said, _ in expected()} == {code}

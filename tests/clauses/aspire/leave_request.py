@@ -10,7 +10,7 @@ from attendance_mat.policy.schema import LeaveChecks
 from registers.rules.measures import Measures
 from tests.clauses import proves
 from tests.clauses.law import TODAY, beaten, gives_way, policy_of
-from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of, said_of_record
+from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of, said_of_record, warned_of_and_granted
 from tests.clauses.schools import Adopt, Browse
 from tests.people import People
 
@@ -106,3 +106,15 @@ def test_the_days_of_a_licence_are_granted_by_a_person_who_is_named(
     assert browse("ben").post(address, grant).status_code == 302
     assert expected() == [("C1", "Ben Okafor")]
     page_says("AET-7.23")
+
+
+@proves("AET-7.25")
+def test_attendance_projected_below_96_percent_is_shown_and_may_be_granted(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    adopt("aspire")
+    warnings = [
+        "19 of 24 sessions is 79.2%; the policy looks for 96% or more.",
+    ]
+    warned_of_and_granted("AET-7.25", warnings, people, browse, monday_morning, code="C1")
+    page_says("AET-7.25")

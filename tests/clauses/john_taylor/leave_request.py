@@ -7,8 +7,8 @@ from absence.rules.days import Days
 from tests.absence.leave import ask
 from tests.clauses import proves
 from tests.clauses.law import TODAY, beaten
-from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of
-from tests.clauses.schools import Adopt
+from tests.clauses.leave import TOMORROW, asked_for, expected, granted, said_of, warned_of_and_granted
+from tests.clauses.schools import Adopt, Browse
 from tests.people import People
 
 DAY = dt.timedelta(days=1)
@@ -35,3 +35,41 @@ def test_r_stands_for_each_day_set_apart_and_a_further_day_goes_to_the_head(
     assert (decision.granted_from_date, decision.granted_until_date) == (TOMORROW, TOMORROW + 2 * DAY)
     assert expected() == [("R", "Ben Okafor")]
     page_says("JTM-7.13")
+
+
+@proves("JTM-7.07")
+def test_a_holiday_is_warned_of_and_the_head_may_grant_it(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    adopt("john_taylor")
+    warnings = [
+        "Against: A holiday, whatever the circumstances",
+    ]
+    warned_of_and_granted("JTM-7.07", warnings, people, browse, monday_morning)
+    page_says("JTM-7.07")
+
+
+@proves("JTM-7.24")
+def test_holiday_only_beforehand_and_exceptionally_is_the_heads_to_decide(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    adopt("john_taylor")
+    warnings = [
+        "Against: A holiday, whatever the circumstances",
+        "Asked in advance",
+    ]
+    warned_of_and_granted("JTM-7.24", warnings, people, browse, monday_morning)
+    page_says("JTM-7.24")
+
+
+@proves("JTM-7.14")
+def test_a_form_for_sport_without_its_letter_is_taken_and_warned_of(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    adopt("john_taylor")
+    warnings = [
+        "Needs: A letter that shows selection and the need to train",
+        "Against: No letter",
+    ]
+    warned_of_and_granted("JTM-7.14", warnings, people, browse, monday_morning)
+    page_says("JTM-7.14")
