@@ -34,3 +34,13 @@ def test_cost_accommodation_weather_and_the_ends_of_term_warn_and_do_not_bar(
     ]
     warned_of_and_granted("WAT-8.07", warnings, people, browse, monday_morning)
     page_says("WAT-8.07")
+
+
+@proves("WAT-8.01")
+def test_a_family_holiday_is_warned_of_and_the_head_decides_whether_it_is_exceptional(
+    adopt: Adopt, people: People, browse: Browse, page_says, monday_morning: dt.datetime
+) -> None:
+    adopt("wigston")
+    warnings = ["Against: A family holiday by itself"]
+    warned_of_and_granted("WAT-8.01", warnings, people, browse, monday_morning)
+    page_says("WAT-8.01")
