@@ -63,10 +63,10 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "is_held": ladder.is_held(ladder.holds_of(case.pupil_id), today),
         "was_on_list": ladder.was_on_last_year_s_list(case.pupil_id, on=today),
         "impact": impact_of(case, until=today - ONE_DAY),
+        "penalties": penalties_of(case.pupil_id, policy=policy_for(request.school), on=today),
         "refused": [],
         **asked,
     }
-        "penalties": penalties_of(case.pupil_id, policy=policy_for(request.school), on=today),
     return render(request, "escalation/case.html", context, status=status)
 
 
