@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from absence import queries
-from absence.models import LeaveDecision, LeaveRequest
+from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest
 from absence.rules.days import Days
 from absence.rules.leave import Check
 from attendance_mat.accounts.member import Member
@@ -17,11 +17,14 @@ from attendance_mat.audit.record import record
 from attendance_mat.policy.schema import LeaveCodes
 from attendance_mat.web.formats import day
 from letters.actions import propose_letter
+from registers.actions.amending import amend_mark
 from registers.actions.entering import require_not_family
-from registers.actions.expecting import expect_absence
+from registers.actions.expecting import end_expected_absence, expect_absence
 from registers.models import Contact, Pupil
 from registers.rules.calendar import LONDON
 
+FALSIFIED: Final = "falsified application"
+NOT_GRANTED: Final = "This leave was not granted: there is nothing to amend."
 BACKWARDS: Final = "The last day is before the first day."
 NOT_YET_ASKED: Final = "The school cannot have received it after today."
 NO_SESSION: Final = "The school's calendar has no session on those days."
@@ -112,6 +115,44 @@ def refuse_leave(request: LeaveRequest, *, reason: str, by: Member, at: dt.datet
     decision = _decide(request, LeaveDecision.Outcome.REFUSED, reason=reason, by=by, at=at)
     record(Event.LEAVE_REFUSED, decision, by=by, at=at, pupil=request.pupil_id)
     return decision
+
+
+@transaction.atomic
+def record_falsified(
+    decision: LeaveDecision, *, code: str, evidence: str, by: Member, at: dt.datetime
+) -> LeaveFalsified:
+    """Amend every session marked under granted leave, because its application was found to be false (JTM-7.09).
+
+    Each mark becomes an unauthorised absence by an amendment of its own; what is still expected is withdrawn. The
+    room above offers the penalty step. All or nothing; a second press changes nothing.
+    """
+    request = queries.locked(decision.request)
+    found = LeaveFalsified.objects.filter(decision=decision).first()
+    if found:
+        return found
+    if decision.outcome != LeaveDecision.Outcome.GRANTED:
+        raise ValidationError(NOT_GRANTED)
+    require_not_family(request.pupil_id, by=by)
+    on = decision.granted_from_date or request.from_date
+    if code not in {each.code for each in queries.codes_for_falsified(on=on)}:
+        raise ValidationError({"code": "Choose an unauthorised absence."})
+    for expected in queries.still_expected(request):
+        end_expected_absence(expected, by=by, at=at)
+    marks = queries.marks_under(decision)
+    for mark in marks:
+        amend_mark(mark, code=code, reason=FALSIFIED, by=by, at=at)
+    found = LeaveFalsified.objects.create(
+        decision=decision,
+        code=code,
+        sessions=len(marks),
+        evidence=evidence,
+        found_by=by.user,
+        found_by_name=by.name,
+        found_by_role=by.role,
+        found_at=at,
+    )
+    record(Event.LEAVE_FALSIFIED, found, by=by, at=at, pupil=request.pupil_id, code=code, sessions=len(marks))
+    return found
 
 
 def _require_sessions(pupil: Pupil, days: Days) -> None:

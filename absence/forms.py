@@ -86,3 +86,19 @@ class RefuseLeave(forms.Form):
     """Why leave is refused."""
 
     reason = _words("Why it is refused", "Give the reason: the letter says it.", "The letter to the family says this.")
+
+
+class Falsified(forms.Form):
+    """What showed an application for granted leave to be false."""
+
+    code = forms.ChoiceField(label="Amend the sessions to")
+    evidence = _words(
+        "Evidence",
+        "Say what showed that the application was false.",
+        "What showed it, and where it is kept. It stays with the amendments.",
+    )
+
+    def __init__(self, *args: Any, codes: Collection[Code], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(code.code, f"{code.code}  {code.title}") for code in codes]
+        self.fields["code"] = forms.ChoiceField(label="Amend the sessions to", choices=listed)

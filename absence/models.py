@@ -94,3 +94,29 @@ class LeaveDecision(models.Model):
         if self.granted_from_date is None or self.granted_until_date is None:
             return None
         return Days(self.granted_from_date, self.granted_until_date - dt.timedelta(days=1), self.request.halves)
+
+
+class LeaveFalsified(models.Model):
+    """Leave that was granted on an application found to be false: what showed it, and what became of the marks.
+
+    Never changed. The decision stays as it was made.
+    """
+
+    append_only = True
+
+    decision = models.OneToOneField(LeaveDecision, models.PROTECT, related_name="falsified")
+    code = models.CharField(max_length=2)  # what the sessions now say
+    sessions = models.PositiveSmallIntegerField()  # marks amended
+    evidence = models.TextField()
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    found_by_name = models.CharField(max_length=200)
+    found_by_role = models.CharField(max_length=40)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="falsified_leave_names_its_evidence", condition=~Q(evidence__regex=r"^\s*$"))
+        ]
+
+    def __str__(self) -> str:
+        return f"falsified leave {self.pk}"

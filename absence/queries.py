@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from absence.models import LeaveDecision, LeaveRequest
+from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest
 from absence.rules import kinds_of_leave, leave
 from absence.rules.days import WHOLE_DAYS, Days
 from absence.rules.kinds_of_leave import OfKind
@@ -20,15 +20,19 @@ from attendance_mat.policy.schema import LeaveChecks, LeaveCodes
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter
-from registers.models import Contact, Mark, Pupil
+from registers.models import Contact, ExpectedMark, Mark, Pupil
 from registers.queries.measures import pupil_measures
 from registers.queries.pupil import roll_of
 from registers.queries.scope import pupils_in_scope
 from registers.queries.sessions import sessions_held
+from registers.rules import codes
 from registers.rules.calendar import Half, SchoolYear
+from registers.rules.codes import Code, Statistical
 from registers.rules.grid import Slot
 from registers.rules.measures import Measures
 from registers.rules.roll import on_roll
+
+NOT_SETTLED = frozenset({"N", "U"})  # no reason yet, and late
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,37 @@ def overlapping(pupil: Pupil, days: Days) -> LeaveRequest | None:
     rows = LeaveRequest.objects.filter(pupil=pupil, from_date__lte=days.last, until_date__gt=days.first)
     rows = rows.exclude(decision__outcome=LeaveDecision.Outcome.REFUSED)
     return next((row for row in rows if WHOLE_DAYS in {row.halves, days.halves} or row.halves == days.halves), None)
+
+
+def falsified(decision: LeaveDecision) -> LeaveFalsified | None:
+    """Return the record that granted leave rested on a false application, if there is one. One query."""
+    return LeaveFalsified.objects.filter(decision=decision).first()
+
+
+def marks_under(decision: LeaveDecision) -> list[Mark]:
+    """Return the marks that granted leave became: of its days and halves, under its code, in order. One query."""
+    days = decision.granted_days
+    if days is None:
+        return []
+    rows = Mark.objects.filter(
+        pupil=decision.request.pupil_id, session__date__range=(days.first, days.last), code=decision.code
+    ).select_related("session")
+    ordered = rows.order_by("session__date", "session__half")
+    return [mark for mark in ordered if days.takes(Half(mark.session.half))]
+
+
+def still_expected(request: LeaveRequest) -> list[ExpectedMark]:
+    """Return what the leave still has expected of the pupil. One query."""
+    return list(ExpectedMark.objects.filter(pupil=request.pupil_id, origin=str(request), ended_at__isnull=True))
+
+
+def codes_for_falsified(*, on: dt.date) -> list[Code]:
+    """Return the codes of an absence without authority that a person may settle on: not U, nor N. No query."""
+    return [
+        code
+        for code in codes.in_force(on)
+        if code.statistical is Statistical.UNAUTHORISED and code.code not in NOT_SETTLED
+    ]
 
 
 def school_policy() -> Policy:

@@ -7,7 +7,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -99,6 +99,29 @@ def refuse_leave(request: StaffRequest, request_id: int) -> HttpResponse:
     return _decide(request, asked, refuse, refuse=form)
 
 
+@require_POST
+@needs(Permission.DECIDE_LEAVE)
+def record_falsified(request: StaffRequest, request_id: int) -> HttpResponse:
+    """Record that granted leave rested on a false application, and amend its sessions."""
+    asked = _find(request, request_id)
+    decision = get_object_or_404(LeaveDecision, request=asked, outcome=LeaveDecision.Outcome.GRANTED)
+    form = _falsified_form(asked, request.POST)
+    if form.is_valid():
+        try:
+            found = actions.record_falsified(decision, **form.cleaned_data, by=request.member, at=clock.now())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"Recorded. {found.sessions} marks were amended, each with its reason.")
+            return redirect("absence:leave-request", asked.pk)
+    return _request_page(request, _find(request, asked.pk), status=422, falsify=form)
+
+
+def _falsified_form(asked: LeaveRequest, data: QueryDict | None = None) -> forms.Falsified:
+    listed = queries.codes_for_falsified(on=asked.from_date)
+    return forms.Falsified(data, codes=listed, prefix="falsified")
+
+
 def _decide(
     request: StaffRequest,
     asked: LeaveRequest,
@@ -142,9 +165,11 @@ def _request_page(
     *,
     grant: django_forms.Form | None = None,
     refuse: django_forms.Form | None = None,
+    falsify: django_forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = clock.today()
+    request.looks_at = asked.pupil_id
     slots = queries.sessions_of(asked.pupil, asked.days)
     decision: LeaveDecision | None = getattr(asked, "decision", None)
     record = queries.record_of(asked.pupil, on=today)
@@ -167,6 +192,11 @@ def _request_page(
         "grant": grant or forms.GrantLeave.of(asked, codes=_grantable(asked), usual=terms.value.usual),
         "refuse": refuse or forms.RefuseLeave(prefix="refuse"),
         "may_see_letters": request.member.may(Permission.SEE_LETTERS),
+        "falsified": queries.falsified(decision) if decision else None,
+        "may_falsify": bool(decision and decision.granted_days) and request.member.may(Permission.DECIDE_LEAVE),
+        "may_see_cases": request.member.may(Permission.SEE_CASES),
+        "falsify": falsify or _falsified_form(asked),
+        "falsify_opened": falsify is not None,
         "breadcrumb": [("Leave", reverse("absence:leave-requests"))],
     }
     return render(request, "absence/leave_request.html", context, status=status)

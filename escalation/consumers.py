@@ -13,11 +13,13 @@ from attendance_mat.trust.queries import current_school
 from escalation import actions
 from escalation.actions.night import MACHINE
 from escalation.models import Finding
+from escalation.queries.cases import open_case_of
 from escalation.queries.night import last_night
 from escalation.rules.findings import Rule
 from letters.models import Letter
 from registers.models import Pupil
 
+FALSIFIED = "Granted leave of {} sessions rested on a false application: decide whether to seek a penalty notice."
 NATIONAL = frozenset(Rule)
 
 
@@ -33,6 +35,15 @@ def recheck_pupils(event: AuditEvent, at: dt.datetime) -> None:
     policy, as_of, by = policy_for(school), last_night(school) or at.date(), machine(MACHINE, at=at)
     for pupil in pupils:
         actions.recheck_pupil(pupil, policy=policy, as_of=as_of, by=by, at=at)
+
+
+@consumes(Event.LEAVE_FALSIFIED, name="escalation.offer-penalty")
+def offer_penalty(event: AuditEvent, at: dt.datetime) -> None:
+    """Put before a person, in the pupil's open case, whether to seek a penalty for leave got by a false application."""
+    case = open_case_of(event.detail["pupil"])
+    if case:
+        occasion = actions.occasion_of(current_school(), by=machine(MACHINE, at=at), at=at)
+        actions.offer_penalty(case, because=FALSIFIED.format(event.detail["sessions"]), occasion=occasion)
 
 
 @consumes(Event.THRESHOLD_CROSSED, name="escalation.follow-up")

@@ -98,6 +98,9 @@ class AddNote(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Write what was done."},
     )
+    restricted = forms.BooleanField(
+        label="Restricted", help_text="Seen by the safeguarding lead and the head alone.", required=False
+    )
 
 
 class CloseCase(forms.Form):
@@ -231,6 +234,9 @@ class PlaceHold(forms.Form):
     words = _reason("In words", "Say why everything is held back.", hint="Seen only by those who may place a hold.")
     from_date = DayField(label="From", error_messages={"required": "Say from when."})
     until_date = DayField(label="Until", required=False, help_text="The first day no longer held; none if not known.")
+    restricted = forms.BooleanField(
+        label="Restricted", help_text="Why is seen by the safeguarding lead and the head alone.", required=False
+    )
 
 
 class LookAhead(forms.Form):

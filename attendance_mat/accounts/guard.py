@@ -33,6 +33,7 @@ class StaffRequest(HttpRequest):
     school: School
     user: User
     htmx: HtmxDetails
+    looks_at: int  # the pupil whose record a page shows, where its address does not name them
 
 
 def needs(permission: Permission) -> Callable[[View], View]:

@@ -165,6 +165,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.LINK: "request", K.ATTENDANCE: "outcome granted_from_date granted_until_date code checks",
         K.FREE_TEXT: "reason", K.STAFF: BY_STAFF.format("decided"),
     },
+    "absence.LeaveFalsified": {K.LINK: "decision", K.ATTENDANCE: "code sessions", K.FREE_TEXT: "evidence",
+        K.STAFF: BY_STAFF.format("found")},
     "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",
         K.ATTENDANCE: "reached_on cleared_on value evidence"},
     "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",
@@ -175,11 +177,12 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "escalation.StageApproval": {K.LINK: "stage", K.STAFF: "role by by_name at"},
     "escalation.CaseTask": {K.LINK: "case stage letter", K.ATTENDANCE: "does due_date made_at options chosen "
         "cancelled_at", K.FREE_TEXT: "words outcome cancelled_because", K.STAFF: "role done_at done_by done_by_name"},
-    "escalation.Hold": {K.LINK: "pupil", K.SAFEGUARDING: f"reason words {DATED}",
+    "escalation.Hold": {K.LINK: "pupil", K.SAFEGUARDING: f"reason words {DATED} restricted",
         K.STAFF: f"{BY_STAFF.format('placed')} ended_at ended_by"},
     "escalation.PastStep": {K.LINK: "pupil contact", K.ATTENDANCE: "kind name on_date outcome",
         K.CONTACT: "parent_name", K.STAFF: "imported_at imported_by"},
-    "escalation.CaseNote": {K.LINK: "case", K.FREE_TEXT: "words", K.STAFF: "by by_name by_role at"},
+    "escalation.CaseNote": {K.LINK: "case", K.FREE_TEXT: "words", K.SAFEGUARDING: "restricted",
+        K.STAFF: "by by_name by_role at"},
 }  # fmt: skip
 
 

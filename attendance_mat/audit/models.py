@@ -62,6 +62,11 @@ class Event(models.TextChoices):
     LEAVE_ASKED_FOR = "leave asked for"
     LEAVE_GRANTED = "leave granted"
     LEAVE_REFUSED = "leave refused"
+    LEAVE_FALSIFIED = "leave found falsified"
+    COPY_CERTIFIED = "copy certified"
+    RECORDS_DISCLOSED = "records disclosed"
+    INSPECTOR_LET_IN = "inspector let in"
+    INSPECTION_ENDED = "inspection ended"
 
 
 class AuditEvent(models.Model):

@@ -9,7 +9,7 @@ from escalation.actions.cases import (
     undo_crossing,
 )
 from escalation.actions.crossings import end_stages_that_are_over, follow_up_stages, is_undone
-from escalation.actions.doing_steps import add_step, cancel_step, do_step, settle_letter_step
+from escalation.actions.doing_steps import add_step, cancel_step, do_step, offer_penalty, settle_letter_step
 from escalation.actions.endings import leave_stage, withdraw_stages
 from escalation.actions.holds import end_hold, place_hold
 from escalation.actions.night import recheck_pupil, run_threshold_check
@@ -37,6 +37,7 @@ __all__ = [
     "leave_stage",
     "move_case_on",
     "occasion_of",
+    "offer_penalty",
     "place_hold",
     "propose_stage",
     "put_at_stage",

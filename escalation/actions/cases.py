@@ -97,9 +97,9 @@ def move_case_on(case: Case, *, stage: str, next_step: str, due_date: dt.date, b
 
 
 @transaction.atomic
-def add_note(case: Case, *, words: str, by: Member, at: dt.datetime) -> CaseNote:
-    """Write down what was done or decided."""
-    return note(_workable(case, by), words, by=by, at=at)
+def add_note(case: Case, *, words: str, restricted: bool = False, by: Member, at: dt.datetime) -> CaseNote:
+    """Write down what was done or decided; restricted, for the safeguarding lead and the head alone."""
+    return note(_workable(case, by), words, restricted=restricted, by=by, at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.policy.ladder import Does
@@ -22,6 +23,7 @@ from registers.models import Session
 
 STAY, LEAVE = "Stay at the stage", "Leave the stage"
 REVIEW: Final = (STAY, LEAVE)
+PENALTY: Final = ("Seek a penalty notice", "Seek none")
 CLOSED: Final = "This case is closed. Nothing was changed."
 NOT_TO_DO: Final = "This step has been done or cancelled already. Nothing was changed."
 CHOOSE: Final = "Choose one of the options. Nothing was changed."
@@ -35,6 +37,22 @@ def add_step(case: Case, *, does: str, words: str, role: str, due_date: dt.date,
     case = _workable(case, occasion)
     task = CaseTask.objects.create(
         case=case, does=Does(does), words=words, role=role, due_date=due_date, made_at=occasion.at
+    )
+    bring_up_to_date(case, occasion.ladders)
+    return task
+
+
+@transaction.atomic
+def offer_penalty(case: Case, *, because: str, occasion: Occasion) -> CaseTask:
+    """Put before the head, in an open case, whether to seek a penalty notice: today, with both answers (JTM-7.09)."""
+    task = CaseTask.objects.create(
+        case=case,
+        does=Does.DECISION,
+        words=because,
+        role=Role.HEADTEACHER,
+        due_date=occasion.on,
+        options=list(PENALTY),
+        made_at=occasion.at,
     )
     bring_up_to_date(case, occasion.ladders)
     return task

@@ -29,6 +29,7 @@ def place_hold(
     words: str,
     from_date: dt.date,
     until_date: dt.date | None,
+    restricted: bool = False,
     by: Member,
     at: dt.datetime,
 ) -> Hold:
@@ -44,6 +45,7 @@ def place_hold(
         pupil=pupil,
         reason=reason,
         words=words,
+        restricted=restricted,
         from_date=from_date,
         until_date=until_date,
         placed_at=at,

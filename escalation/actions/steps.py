@@ -131,9 +131,11 @@ def make_step(
     return task
 
 
-def note(case: Case, words: str, *, by: Member, at: dt.datetime) -> CaseNote:
+def note(case: Case, words: str, *, restricted: bool = False, by: Member, at: dt.datetime) -> CaseNote:
     """Write a note into a case."""
-    return CaseNote.objects.create(case=case, words=words, by=by.user, by_name=by.name, by_role=by.role, at=at)
+    return CaseNote.objects.create(
+        case=case, words=words, restricted=restricted, by=by.user, by_name=by.name, by_role=by.role, at=at
+    )
 
 
 def bring_up_to_date(case: Case, ladders: Ladders) -> None:

@@ -80,6 +80,7 @@ class CaseNote(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
     words = models.TextField()
+    restricted = models.BooleanField(default=False)  # for the safeguarding lead and the head; each look is noted
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=200)
     by_role = models.CharField(max_length=40)

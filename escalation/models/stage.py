@@ -139,6 +139,7 @@ class Hold(models.Model):
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="holds")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     words = models.TextField()
+    restricted = models.BooleanField(default=False)  # its reason and words: for the safeguarding lead and the head
     from_date = models.DateField()
     until_date = models.DateField(null=True, blank=True)  # the first day no longer held
     placed_at = models.DateTimeField()

@@ -14,13 +14,15 @@ from attendance_mat.policy.ladder import Ladders
 from attendance_mat.trust.policy import policy_for
 from escalation import forms
 from escalation.actions.stages import in_words, missing
-from escalation.models import Case, CaseTask, PupilStage
+from escalation.models import Case, CaseNote, CaseTask, PupilStage
 from escalation.queries import cases as queries
 from escalation.queries import ladder
 from escalation.queries.impact import impact_of
 from escalation.queries.penalties import penalties_of
 from escalation.rules.ladder import find_stage
+from registers.actions.looking import note_look
 
+RESTRICTED_NOTE: Final = "escalation:restricted-note"
 ONE_DAY: Final = dt.timedelta(days=1)
 OFFERED: Final = {
     "home_visit": "Home visit, as early support.",
@@ -35,6 +37,7 @@ def find_case(request: StaffRequest, case_id: int) -> Case:
 
 def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: Any) -> HttpResponse:
     """Return the page of a case; `asked` holds forms as they were sent, and what was `refused`."""
+    request.looks_at = case.pupil_id
     today = clock.today()
     ladders = ladder.ladders(policy_for(request.school), on=today)
     times, tasks = ladder.stages_of(case), list(ladder.tasks_of(case))
@@ -45,7 +48,7 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "today": today,
         "findings": [(row, queries.evidence_by_day(row)) for row in queries.findings_of(case)],
         "letters": queries.letters_of(case),
-        "notes": case.notes.all(),
+        "notes": _notes(request, case),
         "may_work": may_work,
         "sees_letters": request.member.may(Permission.SEE_LETTERS),
         "assign": forms.AssignOwner(
@@ -68,6 +71,15 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         **asked,
     }
     return render(request, "escalation/case.html", context, status=status)
+
+
+def _notes(request: StaffRequest, case: Case) -> list[CaseNote]:
+    """Return the notes this member may see; a look at a restricted one is noted by itself (HCC-2.3.03)."""
+    may_see = request.member.may(Permission.SEE_PROTECTION)
+    notes = [row for row in case.notes.all() if may_see or not row.restricted]
+    if any(row.restricted for row in notes):
+        note_look(case.pupil_id, what=RESTRICTED_NOTE, by=request.member, at=clock.now())
+    return notes
 
 
 def _add(request: StaffRequest) -> forms.AddStep:

@@ -18,6 +18,7 @@ from escalation import actions, forms
 from escalation.models import Hold, PupilStage
 from escalation.queries import ladder as queries
 from escalation.queries.cases import pupils_to_work
+from registers.actions.looking import note_look
 from registers.models import Pupil
 
 
@@ -83,10 +84,14 @@ def _pupil(request: StaffRequest, pupil_id: int) -> Pupil:
 
 def _page(request: StaffRequest, pupil: Pupil, *, status: int = 200, **asked: Any) -> HttpResponse:
     today = clock.today()
+    sees_restricted = request.member.may(Permission.SEE_PROTECTION)
     may_hold = request.member.may(Permission.PLACE_HOLD)
     holds = list(queries.holds_of(pupil.pk))
+    if may_hold and sees_restricted and any(hold.restricted for hold in holds):
+        note_look(pupil.pk, what="escalation:restricted-hold", by=request.member, at=clock.now())
     context = {
         "pupil": pupil,
+        "sees_restricted": sees_restricted,
         "breadcrumb": [("Cases", reverse("escalation:cases"))],
         "times": PupilStage.objects.filter(pupil=pupil).order_by("-proposed_at", "-pk"),
         "holds": holds if may_hold else [],

@@ -92,6 +92,7 @@ def referral_pdf(request: StaffRequest, case_id: int) -> HttpResponse:
 
 
 def _pack(request: StaffRequest, case: Case) -> dict[str, object]:
+    request.looks_at = case.pupil_id
     return {
         "case": case,
         "pupil": get_object_or_404(Pupil, pk=case.pupil_id),
@@ -100,7 +101,7 @@ def _pack(request: StaffRequest, case: Case) -> dict[str, object]:
         "tasks": ladder.tasks_of(case),
         "letters": [(row.template.replace("-", " ").capitalize(), row) for row in cases.letters_of(case)],
         "findings": cases.findings_of(case),
-        "notes": case.notes.all(),
+        "notes": case.notes.filter(restricted=False),  # a pack leaves the school
         "impact": impact_of(case, until=clock.today() - ONE_DAY),
         "on": clock.today(),
         "as_at": clock.now(),
