@@ -88,7 +88,8 @@ def withdraw_letter(request: StaffRequest, letter_id: int) -> HttpResponse:
 def copy(request: StaffRequest, copy_id: int) -> HttpResponse:
     """Give a copy exactly as it was sent."""
     mine = queries.letters_for(request.member, request.scope, clock.today())
-    sent = get_object_or_404(SentLetter.objects.filter(letter__in=mine), pk=copy_id)
+    sent = get_object_or_404(SentLetter.objects.filter(letter__in=mine).select_related("letter"), pk=copy_id)
+    request.looks_at = sent.letter.pupil_id
     return _pdf(bytes(sent.pdf), f"letter-{sent.letter_id}-copy-{sent.pk}.pdf")
 
 
@@ -119,6 +120,7 @@ def _letter_page(
     withdraw: forms.WithdrawLetter | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    request.looks_at = letter.pupil_id
     recipients = queries.recipients(letter.pupil, asked_by=request.member)
     first = recipients.households[0] if recipients.households else None
     bears = as_date(letter.sent_at) if letter.sent_at else clock.today()

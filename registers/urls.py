@@ -3,12 +3,17 @@
 from django.urls import path
 
 from registers import api
-from registers.views import importing, pupil, taking, today
+from registers.views import as_it_stood, importing, pupil, taking, today
 
 app_name = "registers"
 urlpatterns = [
     path("", taking.start, name="start"),
     path("sessions/<str:date>/<str:half>/groups/<int:group_id>/register/", taking.open_register, name="open"),
+    path(
+        "sessions/<str:date>/<str:half>/groups/<int:group_id>/register/as-at/",
+        as_it_stood.register_as_at,
+        name="register-as-at",
+    ),
     path("registers/<int:pk>/", taking.take_register, name="take"),
     path("api/registers/<int:pk>/marks/", api.save_register_marks, name="save-marks"),
     path("today/", today.show_today, name="today"),

@@ -41,7 +41,7 @@ class Channel(StrEnum):
 
 
 class Group(StrEnum):
-    """Pupils a policy watches more closely. The first seven are characteristics the product records by these names."""
+    """Pupils a policy watches more closely. The first fourteen are characteristics recorded by these names."""
 
     FREE_SCHOOL_MEALS = "fsm"
     PUPIL_PREMIUM = "pupil_premium"
@@ -50,7 +50,13 @@ class Group(StrEnum):
     LOOKED_AFTER = "looked_after"
     SOCIAL_WORKER = "social_worker"
     YOUNG_CARER = "young_carer"
+    PREVIOUSLY_LOOKED_AFTER = "previously_looked_after"
     CHILD_IN_NEED = "child_in_need"
+    CHILD_PROTECTION = "child_protection"
+    YOUTH_OFFENDING = "youth_offending"
+    SERVICE_CHILD = "service_child"
+    EHC_PLAN = "ehc_plan"
+    MEDICAL = "medical"
     TRAVELLER = "traveller"
     BULLIED = "bullied"  # or discriminated against
     YEAR_GROUP = "year_group"

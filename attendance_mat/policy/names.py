@@ -22,7 +22,8 @@ LETTERS: Final = frozenset({
     "signed-letter-request", "meeting-invitation", "reason-request", "suspected-leave", "no-contact", "letter-home",
 })  # fmt: skip
 CHARACTERISTICS: Final = frozenset({
-    "fsm", "pupil_premium", "sen", "eal", "looked_after", "social_worker", "young_carer",
+    "fsm", "pupil_premium", "sen", "eal", "looked_after", "social_worker", "young_carer", "previously_looked_after",
+    "child_in_need", "child_protection", "youth_offending", "service_child", "ehc_plan", "medical",
 })  # fmt: skip
 PHASES: Final = frozenset({"primary", "secondary", "special", "all-through"})
 NAMES: Final = {"role": ROLES, "letter": LETTERS, "characteristic": CHARACTERISTICS, "phase": PHASES}

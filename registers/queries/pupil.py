@@ -6,6 +6,7 @@ from collections import Counter
 from django.db.models import Prefetch, QuerySet
 
 from registers.models import Contact, ExpectedMark, Mark, MarkAmendment, Pupil, RollPeriod
+from registers.queries.as_it_stood import marks_at
 from registers.rules import codes
 from registers.rules.calendar import Half, SchoolYear, SessionMark
 from registers.rules.codes import Statistical
@@ -26,6 +27,12 @@ def marks_of_year(pupil: Pupil, year: SchoolYear) -> dict[Slot, Entry]:
     rows = Mark.objects.filter(pupil=pupil, session__date__gte=year.starts, session__date__lt=year.until)
     values = rows.values_list("session__date", "session__half", "pk", "code", "changes")
     return {(date, Half(half)): Entry(pk, code, changes) for date, half, pk, code, changes in values}
+
+
+def marks_of_year_at(pupil: Pupil, year: SchoolYear, *, as_at: dt.datetime) -> dict[Slot, Entry]:
+    """Return a pupil's marks in a school year by session, as they stood at a moment. One query."""
+    stood = marks_at(as_at=as_at, from_date=year.starts, to_date=year.last, pupil_ids=[pupil.pk])
+    return {(mark.date, mark.half): Entry(mark.id, mark.code, mark.changes) for mark in stood}
 
 
 def missed_by_title(marks: list[SessionMark]) -> list[tuple[str, int]]:

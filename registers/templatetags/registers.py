@@ -33,3 +33,9 @@ def _drawn(code: str, found: Code | None, amended: bool) -> SafeString:  # noqa:
 def of_pupil(contacts: Mapping[int, Sequence[Contact]], pupil_id: int) -> Sequence[Contact]:
     """Return one pupil's contacts out of everybody's."""
     return contacts.get(pupil_id, ())
+
+
+@register.filter
+def role_in_words(role: str) -> str:
+    """Return a role as people say it: "attendance officer"."""
+    return role.replace("_", " ")

@@ -1,6 +1,7 @@
 """A pupil's page: the year's figures and grid, and each mark with its history and its amendment."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.web import formats
 from attendance_mat.web.htmx import page_or_part
 from registers.actions import amending
+from registers.forms.as_at import AsAt
 from registers.forms.pupil import AmendMark, FindPupil
 from registers.models import Mark, Pupil
 from registers.queries import finding, measures, scope, sessions
@@ -65,7 +67,8 @@ def show_pupil(request: StaffRequest, pupil_id: int) -> HttpResponse:
         if request.htmx:
             return page_or_part(request, "registers/pupil.html", "mark", {"pupil": pupil, **panel})
         return render(request, "registers/pupil.html", {**_pupil_context(request, pupil, now), **panel})
-    return render(request, "registers/pupil.html", _pupil_context(request, pupil, now))
+    context = _pupil_context(request, pupil, now)
+    return render(request, "registers/pupil.html", context, status=422 if context["as_at_form"].errors else 200)
 
 
 @require_POST
@@ -100,20 +103,27 @@ def _pupil(request: StaffRequest, pupil_id: int, on: dt.date) -> Pupil:
     return pupil
 
 
-def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, object]:
-    """Return the page's year: the sentence, the sum, the grid, contacts and what is expected."""
+def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dict[str, Any]:
+    """Return the page's year: the sentence, the sum, the grid, contacts and what is expected.
+
+    With `?as_at=` the marks and figures are those of that moment.
+    """
     today = now.date()
+    as_at_form = AsAt(request.GET, now=now)
+    stood_at = as_at_form.asked()
     roll = queries.roll_of(pupil)
     years = _years(pupil, roll, today)
     year = _year_asked_for(request, years, today)
     last = min(today, year.last)
     held = sessions.sessions_held(from_date=year.starts, to_date=year.last)
-    marks = queries.marks_of_year(pupil, year)
-    sums = measures.pupil_measures(from_date=year.starts, to_date=last, pupil_ids=[pupil.pk])
+    marks = queries.marks_of_year_at(pupil, year, as_at=stood_at) if stood_at else queries.marks_of_year(pupil, year)
+    sums = measures.pupil_measures(from_date=year.starts, to_date=last, pupil_ids=[pupil.pk], as_at=stood_at)
     counted = _counted(marks, roll)
     member = request.member
     return {
         "as_at": now,
+        "as_at_form": as_at_form,
+        "stood_at": stood_at,
         "pupil": pupil,
         "facts": _facts(pupil, roll),
         "year": year,

@@ -217,6 +217,7 @@ def _page(
     rows = register_rows.with_answers(rows, form, reply or {}) if form else rows
     left = queries.blanks(stored)
     context = {
+        "may_see_as_at": request.member.may(Permission.SEE_PUPIL),
         "register": register,
         "session": session,
         "rows": rows,

@@ -1,8 +1,6 @@
 """Print every pupil's measures over a period as CSV: one row for each pupil on roll in it, leavers included."""
 
 import csv
-import datetime as dt
-from argparse import ArgumentTypeError
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +8,7 @@ from django_tenants.utils import tenant_context
 
 from attendance_mat import clock
 from attendance_mat.trust.models import School
+from registers.management.moments import a_date, a_moment
 from registers.queries.measures import PupilFigures, pupil_figures
 from registers.rules.calendar import school_year_start
 
@@ -33,9 +32,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--from", dest="from_date", type=_date, help="the school year's first day, unless given")
-        parser.add_argument("--to", dest="to_date", type=_date, help="today, unless given")
-        parser.add_argument("--as-at", type=_moment, help="2026-01-05T09:30, in London's time unless it says otherwise")
+        parser.add_argument("--from", dest="from_date", type=a_date, help="the school year's first day, unless given")
+        parser.add_argument("--to", dest="to_date", type=a_date, help="today, unless given")
+        parser.add_argument(
+            "--as-at", type=a_moment, help="2026-01-05T09:30, in London's time unless it says otherwise"
+        )
         parser.add_argument("--format", choices=["csv"], default="csv")
 
     def handle(self, *, slug: str, **options: Any) -> None:
@@ -68,20 +69,3 @@ def _row(figures: PupilFigures) -> tuple[object, ...]:
         counts.late_after_close,
         counts.attendance_percent(places=2),
     )
-
-
-def _date(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text} is not a date such as 2026-01-05."
-        raise ArgumentTypeError(message) from error
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text} is not a moment such as 2026-01-05T09:30."
-        raise ArgumentTypeError(message) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.LONDON)
