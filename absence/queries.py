@@ -26,6 +26,7 @@ from registers.queries.pupil import roll_of
 from registers.queries.scope import pupils_in_scope
 from registers.queries.sessions import sessions_held
 from registers.rules import codes
+from registers.rules.age import age_on
 from registers.rules.calendar import Half, SchoolYear
 from registers.rules.codes import Code, Statistical
 from registers.rules.grid import Slot
@@ -163,7 +164,7 @@ def checks_on(request: LeaveRequest, record: Measures, *, code: str | None = Non
 
 
 def each_kind_on(request: LeaveRequest, record: Measures, slots: Sequence[Slot]) -> tuple[OfKind, ...]:
-    """Return what the school's policy, on the first day of leave, says of each kind it may be. At most one query."""
+    """Return what the school's policy, on the first day of leave, says of each kind it may be. At most two queries."""
     policy, on = school_policy(), request.from_date
     types = policy.cited(LeaveTypes, on=on)
     asked = kinds_of_leave.Asked(
@@ -173,6 +174,8 @@ def each_kind_on(request: LeaveRequest, record: Measures, slots: Sequence[Slot])
         days=len({date for date, _ in slots}),
         record=record,
         religious_days=_religious_days(request) if any(each.most_days for each in types.value.types) else 0,
+        attended=_attended(request) if any(each.least_attended for each in types.value.types) else 0,
+        age=age_on(request.pupil.dob, request.asked_on),
     )
     return kinds_of_leave.of_each_kind(asked, types=types, codes=policy.cited(LeaveCodes, on=on))
 
@@ -210,6 +213,14 @@ def _religious_days(request: LeaveRequest) -> int:
     dates = (SchoolYear.of(request.from_date).starts, request.from_date - dt.timedelta(days=1))
     marks = Mark.objects.filter(pupil=request.pupil_id, code=code, session__date__range=dates)
     return marks.values("session__date").distinct().count()
+
+
+def _attended(request: LeaveRequest) -> int:
+    """Return the sessions attended in the twelve months before leave was asked for. One query."""
+    last = request.asked_on - dt.timedelta(days=1)
+    first = kinds_of_leave.a_year_before(request.asked_on)
+    found = pupil_measures(from_date=first, to_date=last, pupil_ids=[request.pupil_id])
+    return found.get(request.pupil_id, Measures()).present
 
 
 def _lives_with(request: LeaveRequest) -> bool | None:

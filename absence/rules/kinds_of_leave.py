@@ -20,7 +20,8 @@ HOURS_A_DAY: Final = 24
 class Asked:
     """What is looked at: when it was asked for, its first day, its sessions and days, and the record until then.
 
-    `religious_days` are the days of religious observance already marked in the school year.
+    `religious_days` are the days of religious observance already marked in the school year; `attended` the sessions
+    attended in the twelve months before it was asked for, and `age` the pupil's in years on that day.
     """
 
     asked_on: dt.date
@@ -29,6 +30,8 @@ class Asked:
     days: int
     record: Measures
     religious_days: int = 0
+    attended: int = 0
+    age: int = 0
 
 
 class OfKind(NamedTuple):
@@ -48,6 +51,14 @@ def of_each_kind(asked: Asked, *, types: Cited[LeaveTypes], codes: Cited[LeaveCo
         OfKind(each.kind.replace("_", " ").capitalize(), tuple(_of_kind(each, asked, types, codes)))
         for each in types.value.types
     )
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """Return the first day of the twelve months that end the day before; of 29 February's, 1 March."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return dt.date(day.year - 1, 3, 1)
 
 
 def _of_kind(kind: LeaveType, asked: Asked, types: Cited[LeaveTypes], codes: Cited[LeaveCodes]) -> Iterator[Check]:
@@ -72,6 +83,8 @@ def _figures(kind: LeaveType, asked: Asked) -> Iterator[tuple[str, tuple[Outcome
         yield "Days in the school year", _days(asked, kind.most_days)
     if kind.floor_percent is not None:
         yield "Attendance after this leave", _floor(asked, kind.floor_percent)
+    if kind.least_attended is not None and kind.attended_from_age is not None:
+        yield "Sessions attended in twelve months", _attended(asked, kind.least_attended, kind.attended_from_age)
 
 
 def _notice(asked: Asked, days: int) -> tuple[Outcome, str]:
@@ -96,6 +109,16 @@ def _floor(asked: Asked, percent: int) -> tuple[Outcome, str]:
     share = f"{attended} of {possible} sessions is {tenths // 10}.{tenths % 10}%"
     said = f"{share}; the policy looks for {percent}% or more."
     return _met(is_so=100 * attended >= percent * possible), said
+
+
+def _attended(asked: Asked, least: int, from_age: int) -> tuple[Outcome, str]:
+    """Check the sessions attended in the twelve months before the request. In law they are a parent's defence.
+
+    Source: Education Act 1996 s444(6); statute.md R38.
+    """
+    if asked.age < from_age:
+        return Outcome.MET, f"{asked.attended} attended; the policy counts them from the age of {from_age}."
+    return _met(is_so=asked.attended >= least), f"{asked.attended} attended; the policy looks for {least} or more."
 
 
 def _met(*, is_so: bool) -> Outcome:

@@ -24,7 +24,8 @@ class LeaveType:
     """One kind of leave.
 
     `notice_days` and `notice_hours` are before its first day, null where the policy names no time; `most_days` is the
-    most in a school year; `floor_percent` the projected attendance below which the policy would refuse.
+    most in a school year; `floor_percent` the projected attendance below which the policy would refuse;
+    `least_attended` the sessions attended in twelve months that it looks for, from the age of `attended_from_age`.
     """
 
     kind: LeaveKind
@@ -36,11 +37,15 @@ class LeaveType:
     in_writing: bool = False
     most_days: int | None = None
     floor_percent: int | None = None
+    least_attended: int | None = None
+    attended_from_age: int | None = None
 
     def wrong(self) -> str | None:
         """Say what is contradictory here, or nothing."""
         if self.notice_days is not None and self.notice_hours is not None:
             return "Notice is in days or in hours, not both."
+        if (self.least_attended is None) is not (self.attended_from_age is None):
+            return "Sessions to have attended go with the age from which they count."
         return None
 
 

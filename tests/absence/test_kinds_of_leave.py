@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from absence.rules.kinds_of_leave import Asked, of_each_kind
+from absence.rules.kinds_of_leave import Asked, a_year_before, of_each_kind
 from absence.rules.leave import Check, Outcome
 from attendance_mat.policy.leave_types import LeaveTypes
 from attendance_mat.policy.schema import LeaveCodes
@@ -76,3 +76,26 @@ def test_what_a_policy_needs_or_has_against_a_kind_is_for_a_person_to_look_at() 
 
     assert found["Against: No letter"].outcome is Outcome.UNKNOWN
     assert [name for name in found if name.startswith("Needs: ")]
+
+
+@pytest.mark.parametrize(
+    ("age", "attended", "outcome"),
+    [(6, 199, Outcome.NOT_MET), (6, 200, Outcome.MET), (5, 0, Outcome.MET)],
+)
+def test_two_hundred_sessions_are_looked_for_from_the_age_of_six(age: int, attended: int, outcome: Outcome) -> None:
+    found = said("wigston", replace(ASKED, attended=attended, age=age))["Traveller"]
+
+    assert found["Sessions attended in twelve months"].outcome is outcome
+    assert found["Facts"].why == "T rests on facts: what follows is for information and bars nothing."
+
+
+@pytest.mark.parametrize(
+    ("day", "first"),
+    [
+        (dt.date(2025, 11, 3), dt.date(2024, 11, 3)),
+        (dt.date(2028, 2, 29), dt.date(2027, 3, 1)),
+        (dt.date(2028, 3, 1), dt.date(2027, 3, 1)),
+    ],
+)
+def test_twelve_months_end_the_day_before_leave_was_asked_for(day: dt.date, first: dt.date) -> None:
+    assert a_year_before(day) == first
