@@ -36,6 +36,7 @@ class Unit(StrEnum):
     WHOLE_DAYS = "whole_days"  # school days on which every possible session is one of those counted
     CONSECUTIVE_DAYS = "consecutive_days"  # whole days in the run that goes up to the day asked about
     SPELLS = "spells"
+    LESSONS = "lessons"  # of the lesson registers, apart from the statutory ones
     POINTS_FALL = "points_fall"  # percentage points that the share fell since the window before this one
 
 
@@ -65,6 +66,7 @@ class Span(StrEnum):
 
 ROLLING: Final = frozenset({Span.SCHOOL_WEEKS, Span.DAYS})
 WHOLE: Final = 100  # percent
+OF_THE_MISSED: Final = frozenset({Unit.SPELLS, Unit.LESSONS})
 COMPARED: Final = frozenset({Span.WEEK, Span.HALF_TERM, Span.TERM})
 
 
@@ -119,9 +121,9 @@ class Line:
 class Condition:
     """One test, or several joined. Exactly one of: a figure, all_of, any_of, none_of, or one fact about the pupil.
 
-    A figure is `count`, `unit`, `sign` and `than` (percent, sessions, school days, spells or percentage points), over
-    a `window` (none for a run of days, which goes up to the day). A percentage holds only once the policy's minimum
-    of sessions was possible in its window (PercentageStages).
+    A figure is `count`, `unit`, `sign` and `than` (percent, sessions, school days, spells, lessons or percentage
+    points), over a `window` (none for a run of days, which goes up to the day). A percentage holds only once the
+    policy's minimum of sessions was possible in its window (PercentageStages).
     """
 
     count: Count | None = None
@@ -168,8 +170,8 @@ class Condition:
             return "A run of consecutive days takes no “window”; every other figure needs one."
         if self.unit is Unit.POINTS_FALL and self.window and self.window.span not in COMPARED:
             return "A fall is since the last week, half term or term."
-        if self.unit is Unit.SPELLS and self.count is not Count.MISSED:
-            return "Spells are counted of sessions missed."
+        if self.unit in OF_THE_MISSED and self.count is not Count.MISSED:
+            return "Spells and lessons are counted of what is missed."
         if self.than is not None and (self.than < 0 or (self.unit is Unit.PERCENT and self.than > WHOLE)):
             return "“than” is out of range."
         return None

@@ -73,7 +73,7 @@ def _why_gone(standing: Standing) -> str:
 
 
 def is_undone(finding: Finding, occasion: Occasion) -> bool:
-    """Say whether marks as they now stand no longer bear out that a stage's line was crossed on its day. Nine queries.
+    """Say whether marks as they now stand no longer bear out that a stage's line was crossed on its day. Ten queries.
 
     A line that is no longer crossed because attendance has changed since was crossed all the same; so was one that the
     policy has moved since, and one of absence without a reason that has had to be recorded as without leave.

@@ -20,6 +20,7 @@ from letters.models import Letter
 from registers.models import FamilyTie, Pupil, PupilYear, Session
 from registers.queries.scope import is_own_family, pupils_in_scope
 from registers.rules.calendar import Half, SchoolYear, school_days_after
+from registers.rules.lessons import LessonMissed
 
 WORK_A_CASE: Final = frozenset(role for role in Role if scope_of(role, Permission.WORK_CASES))
 CASE: Final = "case "  # begins the origin of a case's letters
@@ -148,6 +149,12 @@ def findings_of(case: Case) -> list[Finding]:
     year = opened.school_year if opened else SchoolYear.of(case.opened_at.date()).starts.year
     rows = Finding.objects.filter(pupil=case.pupil_id, school_year=year)
     return sorted(rows, key=lambda row: row.pk != case.opened_because_id)
+
+
+def evidence_lessons(finding: Finding) -> list[LessonMissed]:
+    """Return the lessons of a finding's evidence, where it is about lessons."""
+    said = finding.evidence.get("lessons", ())
+    return [LessonMissed(dt.date.fromisoformat(date), *what) for date, *what in said]
 
 
 def evidence_by_day(finding: Finding) -> list[tuple[dt.date, str, str]]:

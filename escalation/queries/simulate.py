@@ -27,7 +27,7 @@ def simulate(
 ) -> dict[str, Outcome]:
     """Return what each of some policies would have come to at the selected school, both days included.
 
-    Nine queries for a hundred pupils, in a transaction that PostgreSQL holds to reading.
+    Ten queries for a hundred pupils, in a transaction that PostgreSQL holds to reading.
     """
     with only_reading():
         calendar = Calendar(sessions_held(from_date=dt.date.min, to_date=last))

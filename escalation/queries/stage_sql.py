@@ -10,6 +10,7 @@ from escalation.queries.triggers import Compiled, Sum
 from escalation.rules.counts import classes
 from escalation.rules.windows import ONE_DAY
 from registers.rules import codes
+from registers.rules.lessons import LessonCode
 
 # Marks are first tallied by pupil, code and stretch of days; what a code means is looked up once for each tally.
 # Whole days, runs and spells look only at marks that say something other than present: a day is whole if those of the
@@ -64,6 +65,16 @@ _SPELL: Final = """, spell AS (
         WINDOW running AS (PARTITION BY mark.pupil_id ORDER BY mark.date, mark.half)
     ) AS possible_session GROUP BY pupil_id
 )"""
+_LESSON: Final = """, lesson AS (
+    SELECT pupil_id, {sums} FROM (
+        SELECT mark.pupil_id, held_day.stretch
+        FROM registers_lessonmark AS mark JOIN registers_lessonregister AS taken ON taken.id = mark.register_id
+        JOIN (SELECT DISTINCT date, stretch FROM held) AS held_day ON held_day.date = taken.date
+        JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
+            AND taken.date >= roll.from_date AND taken.date < COALESCE(roll.until_date, 'infinity')
+        WHERE mark.code = %(lesson_missed)s AND taken.date >= %(lessons_from)s
+    ) AS missed GROUP BY pupil_id
+)"""
 _ON_ROLL: Final = """JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
             AND mark.date >= roll.from_date AND mark.date < COALESCE(roll.until_date, 'infinity')"""
 _SUMS: Final = """
@@ -95,10 +106,11 @@ class _Statement:
         self.compiled = compiled
         self.bounds = compiled.bounds()
         by_unit = {unit: [each for each in compiled.sums if each.unit is unit] for unit in Unit}
-        self.sessions, self.whole, self.spells = (
+        self.sessions, self.whole, self.spells, self.lessons = (
             by_unit[Unit.SESSIONS],
             by_unit[Unit.WHOLE_DAYS],
             by_unit[Unit.SPELLS],
+            by_unit[Unit.LESSONS],
         )
         self.day_kinds = sorted({*compiled.runs, *(each.count for each in self.whole if each.count)})
         kinds = {each.count for each in compiled.sums if each.count}
@@ -142,6 +154,9 @@ class _Statement:
         if self.spells:
             parts.append(_SPELL.format(sums=", ".join(map(self._of_spells, self.spells)), on_roll=_ON_ROLL))
             joins.append("spell")
+        if self.lessons:
+            parts.append(_LESSON.format(sums=", ".join(map(self._of_lessons, self.lessons))))
+            joins.append("lesson")
         return "".join(parts), joins
 
     def _figures(self) -> Iterable[str]:
@@ -164,6 +179,9 @@ class _Statement:
     def _of_spells(self, each: Sum) -> str:
         begins = f"(before IS NOT TRUE OR stretch_before < {self._stretch(each.days.first)})"
         return f"count(*) FILTER (WHERE missed AND {begins} AND {self._within(each)}) AS {self.compiled.sums[each]}"
+
+    def _of_lessons(self, each: Sum) -> str:
+        return f"count(*) FILTER (WHERE {self._within(each)}) AS {self.compiled.sums[each]}"
 
     def _within(self, each: Sum) -> str:
         first, until = self._stretch(each.days.first), self._stretch(each.days.last + ONE_DAY)
@@ -191,6 +209,8 @@ class _Statement:
             "first": self.bounds[0],
             "tally_from": min((each.days.first for each in self.sessions), default=as_of),
             "spells_from": min((each.days.first for each in self.spells), default=as_of),
+            "lessons_from": min((each.days.first for each in self.lessons), default=as_of),
+            "lesson_missed": LessonCode.ABSENT.value,
             "days_from": days_from,
             "days_begin": days[begins] if 0 < begins < len(days) else None,
             "elsewhere": self._elsewhere(days_from),

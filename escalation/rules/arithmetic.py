@@ -28,6 +28,7 @@ NOUNS: Final = {
     Unit.WHOLE_DAYS: ("whole school day", "whole school days"),
     Unit.CONSECUTIVE_DAYS: ("whole school day in a row", "whole school days in a row"),
     Unit.SPELLS: ("spell of absence", "spells of absence"),
+    Unit.LESSONS: ("lesson", "lessons"),
     Unit.POINTS_FALL: ("percentage point", "percentage points"),
 }
 SIGNS: Final = {

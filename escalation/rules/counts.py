@@ -13,12 +13,13 @@ from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Final
 
-from attendance_mat.policy.triggers import Count
+from attendance_mat.policy.triggers import Count, Unit
 from escalation.rules.findings import PupilRecord
 from escalation.rules.windows import Calendar
 from registers.rules import codes
 from registers.rules.calendar import SessionMark
 from registers.rules.codes import MISSED, Code, Statistical
+from registers.rules.lessons import LessonMissed
 from registers.rules.roll import Period
 
 OF_ONE_CODE: Final = {"I": Count.ILL, "N": Count.UNEXPLAINED, "L": Count.LATE, "U": Count.LATE_AFTER_CLOSE}
@@ -84,6 +85,7 @@ class PupilFacts(PupilRecord):
     phase: str = ""  # of the school
     entered: Mapping[str, dt.date] = field(default_factory=dict)
     carried_over: bool = False
+    lessons_missed: Sequence[LessonMissed] = ()  # in order, from the lesson registers
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -111,6 +113,7 @@ class Tally:
         self._calendar = pupil.calendar
         on_roll = _days_on_roll(pupil)
         self._marks = [mark for mark in pupil.in_order if mark.date in on_roll]
+        self._missed = [lesson for lesson in pupil.lessons_missed if lesson.date in on_roll]
         self._counts = [meaning(mark.date)[mark.code] for mark in self._marks]  # what each mark counts as
         per_day = Counter(map(itemgetter(0), self._marks))
         self._marks_upto = _upto(map(per_day.__getitem__, self._calendar.days))
@@ -163,10 +166,27 @@ class Tally:
             self._runs[count] = found
         return self._runs[count]
 
+    def of_unit(self, unit: Unit, count: Count) -> list[int]:
+        """Return the sessions, whole days or lessons of a kind by the end of each day."""
+        if unit is Unit.LESSONS:
+            return self.lessons
+        return self.sessions(count) if unit is Unit.SESSIONS else self.whole_days(count)
+
     def spells_between(self, first: int, until: int) -> int:
         """Return the spells with a session missed from one place up to another."""
         low, high = bisect_left(self.spells, (first, 0)), bisect_left(self.spells, (until, 0))
         return self.spells[high - 1][1] - self.spells[low][1] + 1 if low < high else 0
+
+    @cached_property
+    def lessons(self) -> list[int]:
+        """Return the lessons missed by the end of each day, of those on days on which the school met."""
+        per_day = Counter(map(itemgetter(0), self._missed))
+        return _upto(map(per_day.__getitem__, self._calendar.days))
+
+    def lessons_between(self, first: int, until: int) -> tuple[LessonMissed, ...]:
+        """Return the lessons missed from one place up to another, in order."""
+        places = self._calendar.places
+        return tuple(lesson for lesson in self._missed if first <= places[lesson.date] < until)
 
     def marks(self, count: Count, first: int, until: int) -> tuple[SessionMark, ...]:
         """Return the marks of a kind from one place up to another, in order."""

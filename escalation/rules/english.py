@@ -20,6 +20,7 @@ NOUNS: Final = {
     Count.LATE: "arriving late before the register closes",
     Count.LATE_AFTER_CLOSE: "arriving after the register has closed",
 }
+UNITS: Final = {Unit.WHOLE_DAYS: "whole school day", Unit.SPELLS: "spell", Unit.SESSIONS: "session"}
 SPANS: Final = {
     Span.DAY: "on the day",
     Span.WEEK: "this week",
@@ -127,12 +128,10 @@ def _figure(line: Line, labels: Labels) -> str:
             return f"{noun} {when} lower by {points} than {than}"
         case Unit.CONSECUTIVE_DAYS:
             return f"{_number(line.sign, line.than, 'whole school day')} in a row of {noun}, up to the day asked about"
-        case Unit.WHOLE_DAYS:
-            return f"{_number(line.sign, line.than, 'whole school day')} of {noun} {when}"
-        case Unit.SPELLS:
-            return f"{_number(line.sign, line.than, 'spell')} of {noun} {when}"
+        case Unit.LESSONS:
+            return f"{_number(line.sign, line.than, 'lesson')} missed {when}"
         case _:
-            return f"{_number(line.sign, line.than, 'session')} of {noun} {when}"
+            return f"{_number(line.sign, line.than, UNITS[line.unit])} of {noun} {when}"
 
 
 def _share(sign: Sign, than: int) -> str:

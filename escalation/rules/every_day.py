@@ -71,8 +71,7 @@ class EveryDay:
             case Unit.SPELLS:
                 spells = pupil.tally.spells_between
                 return self._each(stands(spells(f, u), line.than) for f, u in zip(firsts, places, strict=True))
-        tally = pupil.tally
-        counted = tally.sessions(line.count) if line.unit is Unit.SESSIONS else tally.whole_days(line.count)
+        counted = pupil.tally.of_unit(line.unit, line.count)
         return self._each(stands(counted[u] - counted[f], line.than) for f, u in zip(firsts, places, strict=True))
 
     def _share(self, line: Line, pupil: PupilFacts, firsts: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from typing import Any
 from attendance_mat.policy.dated import Source
 from registers.rules.age import is_compulsory_age
 from registers.rules.calendar import Half, SchoolYear, SessionMark, school_weeks
+from registers.rules.lessons import LessonMissed
 from registers.rules.measures import Measures, measure
 from registers.rules.roll import Period, on_roll
 
@@ -37,6 +38,7 @@ class Unit(StrEnum):
     SESSIONS = "sessions"
     SCHOOL_DAYS = "school days"
     SPELLS = "spells"
+    LESSONS = "lessons"
     POINTS = "percentage points"
 
 
@@ -93,7 +95,7 @@ class PupilRecord:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: its figure against the threshold, both in `unit`, and the sessions that make it.
+    """What a rule found: its figure against the threshold, both in `unit`, and the sessions or lessons that make it.
 
     `reached_on` is the day whose end, or the session, first met the rule; nothing where it is not met. A rule that
     reads a share also says of how many sessions `possible`, and the `percent` that its threshold was worked out from.
@@ -112,6 +114,7 @@ class Finding:
     percent: int | None = None
     label: str = ""
     clause: str = ""
+    lessons: tuple[LessonMissed, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -147,5 +150,6 @@ class Finding:
             "sessions": [[mark.date.isoformat(), mark.half.value, mark.code] for mark in self.sessions],
             "arithmetic": self.arithmetic,
             "source": str(self.source),
+            **({"lessons": [[each.date.isoformat(), *each[1:]] for each in self.lessons]} if self.lessons else {}),
             **({"label": self.label, "clause": self.clause} if self.label else {}),
         }

@@ -12,7 +12,7 @@ from registers.rules.calendar import school_days_after
 from registers.rules.roll import Period
 
 FIRES: Final = "Nothing stands in its way."
-COUNTS: Final = frozenset({Unit.SESSIONS, Unit.WHOLE_DAYS, Unit.CONSECUTIVE_DAYS, Unit.SPELLS})
+COUNTS: Final = frozenset({Unit.SESSIONS, Unit.WHOLE_DAYS, Unit.CONSECUTIVE_DAYS, Unit.SPELLS, Unit.LESSONS})
 WEEKS_A_TERM: Final = 13  # a third of 39 weeks, where the calendar does not reach the term that is asked for
 WEEKEND: Final = 5
 NO_SUPPORT: Final = (

@@ -12,7 +12,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.dated import Source
 from attendance_mat.policy.ladder import Ladders, Stage
 from attendance_mat.policy.triggers import WHOLE, Condition, Count, Line, Unit
-from escalation.rules import arithmetic, findings
+from escalation.rules import arithmetic, evidence, findings
 from escalation.rules.arithmetic import Figure, stands
 from escalation.rules.counts import PupilFacts, Tally
 from escalation.rules.every_day import Answer, EveryDay
@@ -21,6 +21,7 @@ from escalation.rules.findings import Finding
 from escalation.rules.thresholds import Episode
 from escalation.rules.windows import ONE_DAY, Days, Reading
 from registers.rules.calendar import SchoolYear, SessionMark
+from registers.rules.lessons import LessonMissed
 
 __all__ = ["Judgement", "PupilFacts", "holds", "judge", "stage_episode", "stage_finding", "whole_condition"]
 
@@ -28,6 +29,7 @@ UNITS: Final = {
     Unit.WHOLE_DAYS: findings.Unit.SCHOOL_DAYS,
     Unit.CONSECUTIVE_DAYS: findings.Unit.SCHOOL_DAYS,
     Unit.SPELLS: findings.Unit.SPELLS,
+    Unit.LESSONS: findings.Unit.LESSONS,
     Unit.POINTS_FALL: findings.Unit.POINTS,
 }
 
@@ -37,8 +39,8 @@ class Judgement:
     """What one condition comes to for a pupil, with its sum; a joined one has those of its `parts`.
 
     Of a figure: `value` and `threshold` in the unit of the condition (a share's threshold in percent, its value in
-    sessions of those `possible`), the days it is of, the sessions that make it, and what would clear or meet it. For
-    attendance the sessions are those missed.
+    sessions of those `possible`), the days it is of, the sessions or lessons that make it, and what would clear or meet
+    it. For attendance the sessions are those missed.
     """
 
     condition: Condition
@@ -52,6 +54,7 @@ class Judgement:
     first_day: dt.date | None = None
     last_day: dt.date | None = None
     sessions: tuple[SessionMark, ...] = ()
+    lessons: tuple[LessonMissed, ...] = ()
     to_clear: str = ""
 
     def figures(self) -> list["Judgement"]:
@@ -169,7 +172,7 @@ def _number(line: Line, tally: Tally, first: int, until: int) -> int:
         return 0
     if line.unit is Unit.SPELLS:
         return tally.spells_between(first, until)
-    by_day = tally.sessions(line.count) if line.unit is Unit.SESSIONS else tally.whole_days(line.count)
+    by_day = tally.of_unit(line.unit, line.count)
     return by_day[until] - by_day[first]
 
 
@@ -202,14 +205,16 @@ def _judge_line(
     condition: Condition, line: Line, pupil: PupilFacts, reading: Reading, on: dt.date, acted_until: dt.date | None
 ) -> Judgement:
     figure = figure_of(line, pupil, reading=reading, on=on, acted_until=acted_until)
-    sessions = _evidence(line, pupil, figure)
+    sessions = evidence.sessions_of(line, pupil, figure)
     minimum = reading.minimum_possible(on)
     of = figure.possible * figure.possible_before
     fell = WHOLE * (figure.value_before * figure.possible - figure.value * figure.possible_before) // of if of else 0
     return Judgement(
         condition=condition,
         met=figure.met,
-        arithmetic=arithmetic.in_words(line, _from_a_school_day(figure, pupil), minimum=minimum, sessions=sessions),
+        arithmetic=arithmetic.in_words(
+            line, evidence.from_a_school_day(figure, pupil), minimum=minimum, sessions=sessions
+        ),
         value=fell if line.unit is Unit.POINTS_FALL else figure.value,
         possible=figure.possible if line.unit in {Unit.PERCENT, Unit.POINTS_FALL} else None,
         threshold=line.than,
@@ -217,29 +222,9 @@ def _judge_line(
         first_day=figure.first,
         last_day=figure.last,
         sessions=sessions,
+        lessons=evidence.lessons_of(line, pupil, figure),
         to_clear=arithmetic.to_clear(line, figure, minimum=minimum),
     )
-
-
-def _evidence(line: Line, pupil: PupilFacts, figure: Figure) -> tuple[SessionMark, ...]:
-    """Return the sessions that make a figure: for attendance those missed, for whole days those of such days."""
-    if figure.first is None or figure.last is None or (line.window is None and not figure.value):
-        return ()
-    tally, calendar = pupil.tally, pupil.calendar
-    count = Count.MISSED if line.count is Count.ATTENDED else line.count
-    marks = tally.marks(count, calendar.until(figure.first - ONE_DAY), calendar.until(figure.last))
-    if line.unit is not Unit.WHOLE_DAYS:
-        return marks
-    whole = tally.whole_days(line.count)
-    return tuple(mark for mark in marks if whole[calendar.until(mark.date)] > whole[calendar.until(mark.date) - 1])
-
-
-def _from_a_school_day(figure: Figure, pupil: PupilFacts) -> Figure:
-    """Return a figure as told: its window begins with a day on which the school met."""
-    if figure.first is None or figure.last is None:
-        return figure
-    held = pupil.calendar.days[pupil.calendar.until(figure.first - ONE_DAY) : pupil.calendar.until(figure.last)]
-    return figure._replace(first=next(iter(held), figure.first))
 
 
 def _reached_on(condition: Condition, pupil: PupilFacts, policy: Policy, as_of: dt.date) -> dt.date | None:
@@ -274,6 +259,7 @@ def _finding(stage: Stage, judgement: Judgement, reached_on: dt.date, source: So
         unit=UNITS.get(figure.unit or Unit.SESSIONS, findings.Unit.SESSIONS),
         reached_on=reached_on if judgement.met else None,
         sessions=figure.sessions,
+        lessons=figure.lessons,
         arithmetic=judgement.arithmetic,
         source=source,
         possible=figure.possible if is_share else None,

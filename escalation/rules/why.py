@@ -17,6 +17,7 @@ from escalation.rules.findings import Finding
 from escalation.rules.ladder import Answer, Crossing, Standing, may_fire
 from escalation.rules.triggers import Judgement, PupilFacts, judge, stage_episode
 from registers.rules.calendar import Half, SessionMark
+from registers.rules.lessons import LessonMissed
 
 NOT_IN_FORCE: Final = "No law set this line on that day."
 NOT_CROSSED: Final = "Its line is not crossed."
@@ -29,7 +30,7 @@ class Node:
     """One condition as a page shows it: met or not, and either its sum or what it joins.
 
     `asks` says how the `parts` are joined. `days` are the sessions counted, a row a day: the date, and the morning's
-    and the afternoon's code.
+    and the afternoon's code. `lessons` are the lessons counted.
     """
 
     met: bool
@@ -39,6 +40,7 @@ class Node:
     facts: tuple[tuple[str, str], ...] = ()
     to_clear: str = ""
     days: tuple[tuple[dt.date, str, str], ...] = ()
+    lessons: tuple[LessonMissed, ...] = ()
 
 
 def tree(judgement: Judgement) -> Node:
@@ -53,6 +55,7 @@ def tree(judgement: Judgement) -> Node:
         facts=_facts(judgement),
         to_clear=judgement.to_clear,
         days=by_day(judgement.sessions),
+        lessons=judgement.lessons,
     )
 
 

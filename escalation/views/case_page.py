@@ -46,7 +46,9 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "case": case,
         "breadcrumb": [("Cases", reverse("escalation:cases"))],
         "today": today,
-        "findings": [(row, queries.evidence_by_day(row)) for row in queries.findings_of(case)],
+        "findings": [
+            (row, queries.evidence_by_day(row), queries.evidence_lessons(row)) for row in queries.findings_of(case)
+        ],
         "letters": queries.letters_of(case),
         "notes": _notes(request, case),
         "may_work": may_work,

@@ -7,11 +7,20 @@ from registers.models.contact import Contact
 from registers.models.doubt import Doubt
 from registers.models.expected import Contradiction, ExpectedConfirmation, ExpectedMark
 from registers.models.group import Assignment, FamilyTie, Group, GroupMember
+from registers.models.lesson import LessonMark, LessonMarkAmendment, LessonRegister
 from registers.models.mark import Mark, MarkAmendment, SaveReceipt, Source
 from registers.models.professional import Professional
 from registers.models.pupil import Characteristic, Pupil, PupilYear, RollPeriod
 from registers.models.register import Register
 from registers.models.seal import DisposedRows, Seal, SealedRows
+from registers.models.timetable import (
+    OffTimetableDay,
+    Room,
+    TimetabledLesson,
+    TimetablePeriod,
+    TimetableWeek,
+    Week,
+)
 
 __all__ = [
     "Assignment",
@@ -28,17 +37,26 @@ __all__ = [
     "FamilyTie",
     "Group",
     "GroupMember",
+    "LessonMark",
+    "LessonMarkAmendment",
+    "LessonRegister",
     "Mark",
     "MarkAmendment",
+    "OffTimetableDay",
     "Professional",
     "Pupil",
     "PupilYear",
     "RecordAccess",
     "Register",
     "RollPeriod",
+    "Room",
     "SaveReceipt",
     "Seal",
     "SealedRows",
     "Session",
     "Source",
+    "TimetablePeriod",
+    "TimetableWeek",
+    "TimetabledLesson",
+    "Week",
 ]

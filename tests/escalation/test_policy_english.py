@@ -55,6 +55,7 @@ TEN = figure(Unit.SESSIONS, Sign.OR_MORE, 10, Window(Span.SCHOOL_WEEKS, length=1
             "more than 5 whole school days in a row of absence with no reason known, up to the day asked about",
         ),
         (figure(Unit.SPELLS, Sign.OR_MORE, 3, Window(Span.DAY)), "3 spells or more of absence on the day"),
+        (figure(Unit.LESSONS, Sign.OR_MORE, 6, Window(Span.WEEK)), "6 lessons or more missed this week"),
         (
             figure(Unit.POINTS_FALL, Sign.OR_MORE, 5, Window(Span.WEEK), Count.ATTENDED),
             "attendance this week lower by 5 percentage points or more than last week",

@@ -76,7 +76,7 @@ def test_the_page_costs_the_same_however_long_the_register_is(
     body(client, other)  # the school's policy is read once
 
     for pupil in (other, half_missed):
-        with django_assert_num_queries(LOG_IN + 10):  # the pupil, the last night, and eight of the facts
+        with django_assert_num_queries(LOG_IN + 12):  # the pupil, the look, the last night, nine of the facts
             body(client, pupil)
 
 

@@ -162,5 +162,5 @@ def test_it_costs_the_same_however_many_pupils(
 ) -> None:
     made = [make_pupil() for _ in range(number)]
     take_registers({pupil: spell_out(AUTUMN[:5], 10 * ".") for pupil in made}, by=people.tess)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         simulate(alder, {"it": adopted_throughout("wigston")}, first=FIRST, last=LAST, progress=lambda *_: None)

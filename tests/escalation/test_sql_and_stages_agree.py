@@ -37,6 +37,7 @@ from registers.models import Characteristic, Pupil
 from tests.escalation.terms import hold, spell_out, take_registers, weekdays
 from tests.factories import make_pupil
 from tests.people import People
+from tests.registers.lessons import take_lessons
 
 DAYS = 34
 FIRSTS = [dt.date(2024, 7, 15), dt.date(2024, 8, 5), dt.date(2026, 2, 2), dt.date(2026, 3, 16), dt.date(2025, 11, 24)]
@@ -67,6 +68,7 @@ class Child(NamedTuple):
     left: int | None  # days before the last on which they leave
     entered: int | None  # days after the first on which a stage was entered
     carried_over: bool
+    lessons: frozenset[tuple[int, int, str]]  # days after the first, weekends too; which lesson of the day; its code
 
 
 CHILDREN = st.lists(
@@ -80,6 +82,10 @@ CHILDREN = st.lists(
         left=st.sampled_from([None, None, None, 4]),
         entered=st.sampled_from([None, 0, 8, 20]),
         carried_over=st.booleans(),
+        lessons=st.frozensets(
+            st.tuples(st.integers(0, 60), st.integers(0, 1), st.sampled_from(["N", "N", "N", "L", "/", "ES"])),
+            max_size=14,
+        ),
     ),
     min_size=1,
     max_size=4,
@@ -104,6 +110,8 @@ FIGURES = (
     | st.builds(Condition, count=COUNTS, unit=st.just(Unit.CONSECUTIVE_DAYS), sign=SIGNS, than=st.integers(0, 8))
     | st.builds(Condition, count=st.just(Count.MISSED), unit=st.just(Unit.SPELLS), window=WINDOWS, sign=SIGNS,
                 than=st.integers(0, 6))
+    | st.builds(Condition, count=st.just(Count.MISSED), unit=st.just(Unit.LESSONS), window=WINDOWS, sign=SIGNS,
+                than=st.integers(0, 8))
     | st.builds(Condition, count=COUNTS, unit=st.just(Unit.POINTS_FALL), sign=SIGNS, than=st.integers(0, 30),
                 window=st.builds(Window, span=st.sampled_from(sorted(COMPARED))))
 )  # fmt: skip
@@ -214,7 +222,14 @@ def begin(children: list[Child], days: list[dt.date], stages: list[str], *, by: 
     pupils = [enrol(child, days, stages, by) for child in children]
     marks = {pupil: spell_out(days, each.marks) for pupil, each in zip(pupils, children, strict=True)}
     take_registers(marks, by=by)
+    said = {pupil: lessons_of(each, days[0]) for pupil, each in zip(pupils, children, strict=True)}
+    take_lessons(said, by=by)
     return pupils
+
+
+def lessons_of(child: Child, first: dt.date) -> dict[tuple[dt.date, int], str]:
+    """Return a child's lesson marks, some on days on which the school does not meet."""
+    return {(first + dt.timedelta(days=n), lesson): code for n, lesson, code in sorted(child.lessons)}
 
 
 def enrol(child: Child, days: list[dt.date], stages: list[str], by: Member) -> Pupil:

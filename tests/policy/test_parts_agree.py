@@ -137,7 +137,7 @@ def test_a_value_says_whether_its_parts_agree(value: Any, wrong: str | None) -> 
             "A run of consecutive days takes no “window”; every other figure needs one.",
         ),
         (figure(unit=Unit.POINTS_FALL), "A fall is since the last week, half term or term."),
-        (figure(unit=Unit.SPELLS, count=Count.ILL), "Spells are counted of sessions missed."),
+        (figure(unit=Unit.SPELLS, count=Count.ILL), "Spells and lessons are counted of what is missed."),
         (figure(unit=Unit.PERCENT, than=101), "“than” is out of range."),
         (figure(than=-1), "“than” is out of range."),
     ],

@@ -9,6 +9,7 @@ from tests.repository.models import our_models, own_fields
 # The moment that belongs to the person where their names differ.
 GOES_WITH = {
     "registers.MarkAmendment.amended_by": "made_at",
+    "registers.LessonMarkAmendment.amended_by": "made_at",
     "registers.ExpectedConfirmation.entered_by": "confirmed_at",
 }
 
