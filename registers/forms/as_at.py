@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
 
 from attendance_mat.web.forms import EARLIEST, NO_SUCH_YEAR
+from registers.rules.calendar import LONDON
 
 LATER_THAN_NOW: Final = "That moment is still to come. Enter one that has been."
 SUCH_AS: Final = "Enter a day and a time like 2026-11-23T09:30."
@@ -23,6 +25,17 @@ class MomentField(forms.DateTimeField):
             error_messages={"required": SUCH_AS, "invalid": SUCH_AS},
             **options,
         )
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Return the moment typed in. Of an hour that came twice, as the clocks went back, it is the second."""
+        try:
+            moment: dt.datetime | None = super().to_python(value)
+        except ValidationError as error:
+            typed = parse_datetime(str(value).strip()) if error.code == "ambiguous_timezone" else None
+            if typed is None:
+                raise
+            return typed.replace(tzinfo=LONDON, fold=1)
+        return moment
 
     def clean(self, value: Any) -> dt.datetime | None:
         """Return the moment; refuse a year that no record can be of."""
