@@ -95,6 +95,18 @@ class RegisterTaking(Parameter):
 
 
 @dataclass(frozen=True)
+class InspectionHours(Parameter):
+    """Between which times of a school day the registers may be inspected. The law says during school hours."""
+
+    opens: time
+    closes: time
+
+    def wrong(self) -> str | None:
+        """Say what is contradictory here, or nothing."""
+        return "The registers close to inspection before they open." if self.closes <= self.opens else None
+
+
+@dataclass(frozen=True)
 class LessonRegisters(Parameter):
     """Registers of single lessons: in which phases, whether in every lesson, and the code of one who is missing."""
 

@@ -34,6 +34,8 @@ PHRASES: Final = {
     "register_taking.morning_in": "Morning: {}.",
     "register_taking.afternoon_in": "Afternoon: {}.",
     "register_taking.read_aloud": "Names are read aloud.|",
+    "inspection_hours.opens": "Registers open to inspection from {}.",
+    "inspection_hours.closes": "Registers close to inspection at {}.",
     "lesson_registers.phases": "Single lessons have registers in these schools: {}.",
     "lesson_registers.every_lesson": "Every lesson has one.|",
     "lesson_registers.absent_code": "A pupil missing from a lesson is {}.",

@@ -1,13 +1,10 @@
-"""A register as it stood at a past moment: its page, its command and the reads beneath both (decision 3)."""
+"""A register as it stood at a past moment: its page and the reads beneath it (decision 3)."""
 
-import csv
 import datetime as dt
 from collections.abc import Callable
 from html import escape
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -61,14 +58,6 @@ def title_of(code: str) -> str:
     found = codes.find(code, on=MONDAY)
     assert found
     return escape(found.title.lower())
-
-
-def printed(*words: str) -> list[dict[str, str]]:
-    """Return the rows that the command prints for class 4A on Monday morning, unless told otherwise."""
-    out = StringIO()
-    asked = ("--date", str(MONDAY), "--half", "am", "--group", "4a")
-    call_command("show_register", "alder-primary", *asked, *words, stdout=out)
-    return list(csv.DictReader(StringIO(out.getvalue())))
 
 
 def test_each_step_of_a_mark_amended_twice_is_seen_before_between_and_after(
@@ -226,12 +215,9 @@ def test_the_hour_that_comes_twice_is_its_second_time(
     late = make_mark(pupil, make_session(FRIDAY - dt.timedelta(days=29)), "N", by=people.tess)
     it_is(dt.datetime(2026, 11, 26, 9, tzinfo=LONDON))
     where = page(group, late.session.date)
-    # Then the page and the command both answer, and take the second half past one
+    # Then the page takes the second half past one, unless told otherwise
     assert "1 of 1 marked" in browse("alma").get(where, {"as_at": "2026-10-25T01:30"}).content.decode()
     assert "0 of 1 marked" in browse("alma").get(where, {"as_at": "2026-10-25T01:30+01:00"}).content.decode()
-    asked = ("--date", str(late.session.date))
-    assert printed(*asked, "--as-at", "2026-10-25T01:30")[0]["code"] == "N"
-    assert printed(*asked, "--as-at", "2026-10-25T01:30+01:00")[0]["code"] == ""
 
 
 def test_the_pupils_page_shows_the_marks_and_figures_of_that_moment(
@@ -270,45 +256,3 @@ def test_a_session_that_was_not_held_is_not_found(
         browse("alma").get(f"/s/alder-primary/sessions/{date}/{half}/groups/{group.pk}/register/as-at/").status_code
         == 404
     )
-
-
-def test_the_command_prints_each_mark_with_every_particular_of_its_changes(amended_twice: Mark, people: People) -> None:
-    (then,) = printed("--as-at", "2026-11-24T12:00")
-    assert (then["upn"], then["code"]) == ("A000000000077", "I")
-    at = amended_twice.amendments.get(number=1).received_at.astimezone(LONDON).isoformat(timespec="seconds")
-    assert then["amendments"] == f"N to I (Mother rang) {at} Alma Reyes, attendance officer"
-    (now,) = printed()
-    assert (now["code"], now["amendments"].count("; ")) == ("M", 1)
-
-
-def test_the_command_leaves_a_child_without_a_mark_blank_and_says_what_a_correction_was(
-    pupil: Pupil, group: Group, people: People, monday_morning: dt.datetime
-) -> None:
-    register = make_register(make_session(MONDAY), group)
-    other = make_pupil(surname="Other", upn="A000000000078", group=group)
-    mark = make_mark(other, register.session, "N", by=people.tess, register=register)
-    amend(mark, "", by=people.tess, at=monday_morning, kind="correction", reason="")
-    blank, cleared = printed()
-    assert (blank["code"], blank["made_by"], blank["received_at"]) == ("", "", "")
-    assert "N to  (corrected while the register was open)" in cleared["amendments"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        (("--as-at", "2026-12-01T09:00"), "still to come"),
-        (("--group", "9Z"), "There is no group 9Z."),
-        (("--date", "2026-11-22"), "no morning session on 2026-11-22"),
-        (("--date", "22/11/2026"), "not a date"),
-        (("--as-at", "noon"), "not a moment"),
-    ],
-)
-def test_the_command_refuses_what_it_cannot_answer(pupil: Pupil, asked: tuple[str, str], said: str) -> None:
-    make_session(MONDAY)
-    with pytest.raises(CommandError, match=said):
-        printed(*asked)
-
-
-def test_the_command_knows_no_other_school(pupil: Pupil) -> None:
-    with pytest.raises(CommandError, match="There is no school elm"):
-        call_command("show_register", "elm", "--date", str(MONDAY), "--half", "am", "--group", "4A")
