@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("registers.urls")),
+    path("", include("attendance_mat.admission.urls")),
     path("", include("attendance_mat.accounts.school_urls")),
     path("", include("absence.urls")),
     path("", include("letters.urls")),

@@ -80,7 +80,7 @@ def run_import(
     take, event = _taking(kind)
     try:
         with transaction.atomic():
-            _begin(school)
+            take_turns(school)
             take(job)
             _refuse_if_faulty(job)
             counts = {str(name): count for name, count in job.counts.items() if count}
@@ -97,8 +97,9 @@ def _taking(kind: Kind | Taking) -> Taking:
     return TAKINGS[kind] if isinstance(kind, Kind) else kind
 
 
-def _begin(school: School) -> None:
-    """Wait for another import into this school, and have keys checked batch by batch, not all at the end."""
+def take_turns(school: School) -> None:
+    """Wait for whoever else imports into this school or begins its new year until this transaction ends; and have
+    keys checked batch by batch, not all at the end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_AT_A_TIME, school.pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -36,8 +36,13 @@ def span_of(period: RollPeriod, *, is_new: bool, on: dt.date) -> Span | None:
 def settle(
     rows: Sequence[Dated], field: str, value: Any, span: Span, *, make: Callable[[Span], Dated], writes: Writes
 ) -> bool:
-    """Have a dated fact be `value` over a span (None: not be at all), and say whether that changes anything."""
-    standing = next((row for row in reversed(rows) if span.meets(row)), None)
+    """Have a dated fact be `value` over a span (None: not be at all), and say whether that changes anything.
+
+    What is already settled from a later day on stays, as after a new year that was begun ahead: a file says how things
+    are on the span's first day.
+    """
+    in_span = [row for row in rows if span.meets(row)]
+    standing, later = next(iter(in_span), None), in_span[1:]
     if (getattr(standing, field) if standing else None) == value:
         return False
     if standing is not None and standing.from_date >= span.from_date:
@@ -49,7 +54,7 @@ def settle(
     if standing is not None:
         writes.change(standing, until_date=span.from_date)
     if value is not None:
-        writes.add(make(span))
+        writes.add(make(Span(span.from_date, later[0].from_date if later else span.until_date)))
     return True
 
 
