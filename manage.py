@@ -4,7 +4,15 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "migrate_schemas", "prepare_database", "open_school", "load_demo"}
+OWNER_COMMANDS = {
+    "migrate",
+    "migrate_schemas",
+    "prepare_database",
+    "open_school",
+    "load_demo",
+    "restore_archive",
+    "dispose",
+}
 
 
 def main() -> None:

@@ -29,6 +29,10 @@ app.conf.update(
             "schedule": 300.0,
         },
         "seal-schools-that-are-due": {"task": "registers.tasks.seal_schools_that_are_due", "schedule": 300.0},
+        "back-up-schools-that-are-due": {
+            "task": "attendance_mat.keeping.tasks.back_up_schools_that_are_due",
+            "schedule": 1800.0,
+        },
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import json
 import os
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 APPLICATION_ROLE = "attendance_app"
@@ -44,6 +46,21 @@ def whole_number(name: str, default: int) -> int:
 def listed(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def storage(name: str, backend: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return where files are kept, as Django's STORAGES has it: the backend from a variable, its options as JSON from
+    that variable with _OPTIONS after it; these options where the backend is the usual one."""
+    chosen = text(name, backend)
+    given = text(f"{name}_OPTIONS", "{}")
+    try:
+        said = json.loads(given)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        message = f'{name}_OPTIONS must be a JSON object such as {{"bucket_name": "registers"}}.'
+        raise EnvironmentFaultError(message)
+    return {"BACKEND": chosen, "OPTIONS": {**(options if chosen == backend else {}), **said}}
 
 
 @dataclass(frozen=True, kw_only=True)

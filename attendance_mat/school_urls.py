@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("letters.urls")),
     path("", include("escalation.urls")),
     path("", include("reporting.school_urls")),
+    path("", include("attendance_mat.keeping.urls")),
 ]

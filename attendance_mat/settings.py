@@ -150,6 +150,16 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": env.text("STATIC_STORAGE", "django.contrib.staticfiles.storage.ManifestStaticFilesStorage")
     },
+    # Where the registers' back-ups are kept: better elsewhere than on this disk (docs/keeping.md).
+    "archives": env.storage(
+        "ARCHIVE_STORAGE",
+        "django.core.files.storage.FileSystemStorage",
+        {
+            "location": str(STATE_DIR / "archives"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    ),
 }
 MEDIA_ROOT = STATE_DIR / "files"
 

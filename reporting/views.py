@@ -13,6 +13,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.addresses import school_url
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission, Scope
+from attendance_mat.published.alerts import open_alerts
 from attendance_mat.trust import queries as trust_queries
 from attendance_mat.trust import targets as actions
 from attendance_mat.trust.models import AttendanceTarget
@@ -35,6 +36,7 @@ def trust(request: StaffRequest) -> HttpResponse:
         "behind": [line for line in lines if line.behind],
         "half": queries.current_half(at),
         "as_at": at,
+        "alerts": open_alerts(),
         "may_open_schools": request.member.may(Permission.MANAGE_TRUST),
     }
     return render(request, "reporting/trust.html", context)

@@ -42,6 +42,7 @@ IN_A_SCHOOL: Final = (
     Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
     Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
     Place("People", "people:people", Permission.MANAGE_STAFF),
+    Place("Records", "keeping:records", Permission.KEEP_RECORDS),
 )
 IN_THE_TRUST: Final = (
     Place("Schools", "reporting:trust", Permission.SEE_TRUST),

@@ -65,6 +65,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "published.FinishedRegister": {K.NONE: "school date half register_id pupils present late absent_explained "
         "unexplained elsewhere finished_at"},
     "published.SealCopy": {K.NONE: "school number sealed_at digest"},
+    "published.Alert": {K.NONE: "school kind about_date words raised_at ended_at"},
     "registers.Session": {K.NONE: "date half"},
     "registers.Pupil": {
         K.IDENTITY: "upn former_upn local_id surname forename surname_in_use forename_in_use dob sex enrolment_status "

@@ -71,6 +71,17 @@ class Event(models.TextChoices):
     RECORDS_DISCLOSED = "records disclosed"
     INSPECTOR_LET_IN = "inspector let in"
     INSPECTION_ENDED = "inspection ended"
+    ARCHIVE_MADE = "back-up made"
+    ARCHIVE_VERIFIED = "back-up verified"
+    ARCHIVE_MISSED = "back-up missed"
+    REGISTERS_RESTORED = "registers restored from a back-up"
+    LEGAL_HOLD_PLACED = "legal hold placed"
+    LEGAL_HOLD_LIFTED = "legal hold lifted"
+    RECORDS_DISPOSED = "records disposed of"
+    DAILY_FILE_MADE = "daily file made"
+    DAILY_FILE_COMPARED = "daily file compared"
+    DAILY_FILE_ALERTED = "daily file not in the other system"
+    REGISTER_OF_RECORD_SET = "register of record set"
 
 
 class AuditEvent(models.Model):

@@ -4,6 +4,7 @@ All counts are of pupils or sessions; rates are worked out where they are shown,
 """
 
 from django.db import models
+from django.db.models import Q
 
 from attendance_mat.trust.models import School
 
@@ -109,3 +110,29 @@ class SealCopy(models.Model):
 
     def __str__(self) -> str:
         return f"copy of seal {self.number} of school {self.school_id}"
+
+
+class Alert(models.Model):
+    """Something a school must put right, until it is: shown on its page of today and on the trust's page."""
+
+    class Kind(models.TextChoices):
+        BACK_UP_MISSED = "back-up missed", "A back-up is missing"
+        DAILY_FILE = "daily file", "The other system has not got a day's marks"
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="alerts")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    about_date = models.DateField()  # the month by its first day, or the day
+    words = models.CharField(max_length=300)
+    raised_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["about_date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "kind", "about_date"], condition=Q(ended_at__isnull=True), name="one_alert_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.about_date} at school {self.school_id}"

@@ -16,6 +16,7 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import AfternoonSession, UnexplainedAbsence, UnexplainedReminder
+from attendance_mat.published.alerts import alerts_of
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.figures import SumTile
 from attendance_mat.web.htmx import page_or_part
@@ -57,6 +58,7 @@ def show_today(request: StaffRequest) -> HttpResponse:
     pupils = scope.pupils_in_scope(request.member, request.scope, now.date())
     if session is not None:
         context |= _session_context(request, session, policy, now, pupils)
+    context["alerts"] = alerts_of(request.school)
     context |= _waiting_context(request, policy, now.date(), pupils)
     return page_or_part(request, "registers/today.html", "session", context)
 

@@ -52,14 +52,14 @@ def words_of(page: str) -> str:
 
 
 @pytest.mark.parametrize("number", [2, 20])
-def test_the_page_costs_four_queries_however_many_schools(
+def test_the_page_costs_five_queries_however_many_schools(
     browse: Callable[[str], Client], number: int, django_assert_num_queries
 ) -> None:
     client = browse("tara")
     for school in make_schools(number):
         publish(school)
         open_morning(school)
-    with django_assert_num_queries(WHO_IS_ASKING + 4):
+    with django_assert_num_queries(WHO_IS_ASKING + 5):
         page = client.get("/trust/")
     assert page.text.count("/figures/") >= number
 

@@ -1,0 +1,1 @@
+"""Back-ups, restoring and disposal from a terminal."""

@@ -1,0 +1,1 @@
+"""The keeping room's commands."""

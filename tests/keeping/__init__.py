@@ -1,0 +1,1 @@
+"""The keeping room: back-ups, retention, and the other system."""
