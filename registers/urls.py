@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registers import api
-from registers.views import as_it_stood, importing, pupil, taking, today
+from registers.views import as_it_stood, importing, pupil, takers, taking, today
 
 app_name = "registers"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         today.settle_contradiction,
         name="settle-contradiction",
     ),
+    path("takers/", takers.show_takers, name="takers"),
+    path("takers/assign/", takers.assign_group, name="assign-group"),
+    path("assignments/<int:assignment_id>/end/", takers.end_assignment, name="end-assignment"),
     path("pupils/", pupil.find_pupils, name="pupils"),
     path("pupils/<int:pupil_id>/", pupil.show_pupil, name="pupil"),
     path("pupils/<int:pupil_id>/marks/<int:mark_id>/amend/", pupil.amend_mark, name="amend-mark"),

@@ -1,11 +1,14 @@
 """Registration and teaching groups, who is in them and who takes them, all dated (decision 14)."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from attendance_mat.accounts.models import last_day_of
 from registers.models.pupil import Pupil, ends_after_it_begins, period, periods_stay_apart
 
 
@@ -83,6 +86,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"assignment of person {self.user_id}"
+
+    @property
+    def last_date(self) -> dt.date | None:
+        """Return the last day it holds, or None while no end is known."""
+        return last_day_of(self.until_date)
 
 
 class FamilyTie(models.Model):

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from registers.models import Contact
 from registers.rules import codes
 from registers.rules.codes import Code
+from registers.rules.patterns import WEEKDAYS
 
 register = template.Library()
 
@@ -33,6 +34,13 @@ def _drawn(code: str, found: Code | None, amended: bool) -> SafeString:  # noqa:
 def of_pupil(contacts: Mapping[int, Sequence[Contact]], pupil_id: int) -> Sequence[Contact]:
     """Return one pupil's contacts out of everybody's."""
     return contacts.get(pupil_id, ())
+
+
+@register.filter
+def weekdays_in_words(weekdays: Sequence[int]) -> str:
+    """Return weekdays by name; "Every day" for the whole school week."""
+    names = [WEEKDAYS[day] for day in weekdays if day < len(WEEKDAYS)]
+    return "Every day" if len(names) == len(WEEKDAYS) else ", ".join(names)
 
 
 @register.filter

@@ -23,7 +23,7 @@ from attendance_mat.web.htmx import page_or_part
 from registers.actions import contradictions, entering
 from registers.forms.today import SettleContradiction
 from registers.models import Contradiction, Pupil, Session
-from registers.queries import scope, today
+from registers.queries import scope, takers, today
 from registers.queries.today import Child, DueRegister, Unresolved
 from registers.rules.calendar import Half
 from registers.rules.day import Place, count_places
@@ -119,7 +119,10 @@ def _waiting_context(
     sees_reasons = request.member.may(Permission.SEE_EXPECTED_REASONS)
     limit, reminder = policy.find(UnexplainedAbsence, on=date), policy.find(UnexplainedReminder, on=date)
     unresolved: list[Unresolved] = today.unresolved_before(date, pupils)
+    groups = scope.groups_in_scope(request.member, request.scope, date)
+    owed = takers.takers_by_day(request.school, groups, takers.coming_school_days(date))
     return {
+        "untaken": [row for row in owed if row.untaken],
         "contradictions": today.open_contradictions(pupils),
         "unresolved": unresolved,
         "limit_days": limit.value.school_days if limit else None,
