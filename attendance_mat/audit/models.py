@@ -30,6 +30,7 @@ class Event(models.TextChoices):
     NEW_YEAR_UNDONE = "new year undone"
     GROUP_ASSIGNED = "group assigned"
     ASSIGNMENT_ENDED = "assignment ended"
+    TIMETABLE_IMPORTED = "timetable imported"
     REGISTER_OPENED = "register opened"
     MARKS_SAVED = "marks saved"
     MARK_CORRECTED = "mark corrected"

@@ -1,4 +1,4 @@
-"""Takes calendar, pupils, marks and staff from files of other systems: the whole file, or nothing of it."""
+"""Takes calendar, pupils, marks, staff and timetable from files of other systems: the whole file, or nothing of it."""
 
 import datetime as dt
 import logging
@@ -17,6 +17,7 @@ from registers.actions.importing_job import ImportJob, IncomingFile
 from registers.actions.importing_marks import take_marks
 from registers.actions.importing_pupils import take_pupils
 from registers.actions.importing_staff import take_staff
+from registers.actions.importing_timetable import take_timetable
 from registers.gateways.mis_csv import FileRefusedError, Progress
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     PUPILS = "pupils"
     MARKS = "marks"
     STAFF = "staff"
+    TIMETABLE = "timetable"
 
 
 class Taking(NamedTuple):
@@ -45,6 +47,7 @@ TAKINGS: Final[Mapping[Kind, Taking]] = {
     Kind.PUPILS: Taking(take_pupils, Event.PUPILS_IMPORTED),
     Kind.MARKS: Taking(take_marks, Event.MARKS_IMPORTED),
     Kind.STAFF: Taking(take_staff, Event.STAFF_IMPORTED),
+    Kind.TIMETABLE: Taking(take_timetable, Event.TIMETABLE_IMPORTED),
 }
 
 

@@ -16,6 +16,7 @@ LABELS: Final = {
     Kind.PUPILS: "Pupils: the admission register and contacts",
     Kind.MARKS: "Marks: attendance at past sessions",
     Kind.STAFF: "Staff: people, their roles, and the groups they take",
+    Kind.TIMETABLE: "Timetable: lessons, teaching groups, weeks A and B, days off timetable",
 }
 
 

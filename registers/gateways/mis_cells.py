@@ -16,6 +16,7 @@ BRITISH_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 # A letter and twelve digits; a temporary number ends in a letter. The check letter is not reckoned:
 # systems hold numbers that fail it, and a mark is worth more than a letter.
 UPN: Final = re.compile(r"[A-Z]\d{11}[0-9A-Z]", re.ASCII)
+TIME: Final = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
 MINUTES: Final = re.compile(r"\d{1,3}", re.ASCII)
 YEARS: Final = {"N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(14)}}
 LIKELY_YEARS: Final = range(1900, 2101)
@@ -28,6 +29,7 @@ NOT_YES_OR_NO: Final = "Bad flag: write yes or no."
 NOT_A_UPN: Final = "Bad UPN: it is a letter and twelve digits, or a letter, eleven digits and a letter."
 NOT_A_YEAR_GROUP: Final = "Bad year group: write R, N1, N2 or a number from 0 to 13."
 NOT_SEN: Final = "Bad SEN: write K, E, or no to end it."
+NOT_A_TIME: Final = "Bad time: write hours and minutes, such as 09:05."
 NOT_AN_ADDRESS: Final = "Bad e-mail address."
 NOT_MINUTES: Final = "Bad minutes: write a whole number of minutes."
 
@@ -117,6 +119,15 @@ def as_email(text: str) -> str:
     except ValidationError as error:
         raise BadCellError(NOT_AN_ADDRESS) from error
     return str(up_to(254)(text))
+
+
+def as_time(text: str) -> dt.time:
+    """Return a time of day."""
+    hours, minutes = said.groups() if (said := TIME.fullmatch(text)) else ("24", "0")
+    try:
+        return dt.time(int(hours), int(minutes))
+    except ValueError as error:
+        raise BadCellError(NOT_A_TIME) from error
 
 
 def as_minutes(text: str) -> int:

@@ -15,7 +15,7 @@ from registers.rules.calendar import Half
 from registers.rules.roll import Period
 
 IMPORTS: Final = (Event.CALENDAR_IMPORTED, Event.PUPILS_IMPORTED, Event.MARKS_IMPORTED, Event.STAFF_IMPORTED,
-    Event.HISTORY_IMPORTED)  # fmt: skip
+    Event.TIMETABLE_IMPORTED, Event.HISTORY_IMPORTED)  # fmt: skip
 Key = tuple[int, int]  # pupil, session
 
 

@@ -24,6 +24,7 @@ HEADINGS: Final = {
     Kind.CALENDAR: ("Date", "am", "pm"),
     Kind.PUPILS: ("Number", "Surname", "Forename"),
     Kind.MARKS: ("Number", "Date", "Half day", "Mark"),
+    Kind.TIMETABLE: ("Record", "Day", "Period", "Group", "What"),
     Kind.STAFF: ("E-mail address", "Name", "Role", "Groups"),
 }
 WAITED_TOO_LONG: Final = "That file is no longer kept. Choose it again: nothing of it was imported."

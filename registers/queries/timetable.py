@@ -1,0 +1,62 @@
+"""Reads of the timetable, for its import."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db.models import Max, Q
+
+from attendance_mat.accounts.models import Membership
+from attendance_mat.trust.models import School
+from registers.models import Group, GroupMember, LessonRegister, Room, TimetabledLesson, TimetablePeriod
+
+
+def _reaching(on: dt.date) -> Q:
+    return Q(until_date__isnull=True) | Q(until_date__gt=on)
+
+
+def lessons_from(on: dt.date) -> list[TimetabledLesson]:
+    """Return the lessons that hold on a day or later, with their periods. One query."""
+    return list(TimetabledLesson.objects.filter(_reaching(on)).select_related("period", "group", "room"))
+
+
+def periods_from(on: dt.date) -> list[TimetablePeriod]:
+    """Return the periods that hold on a day or later. One query."""
+    return list(TimetablePeriod.objects.filter(_reaching(on)))
+
+
+def last_registers(lesson_ids: Collection[int], *, since: dt.date) -> dict[int, dt.date]:
+    """Return the last day, since one, on which each of some lessons has a register. One query."""
+    taken = LessonRegister.objects.filter(lesson__in=lesson_ids, date__gte=since).values("lesson")
+    return dict(taken.annotate(last=Max("date")).values_list("lesson", "last"))
+
+
+def days_taken(first: dt.date, last: dt.date) -> set[dt.date]:
+    """Return the days between two on which any lesson register was opened. One query."""
+    return set(LessonRegister.objects.filter(date__range=(first, last)).values_list("date", flat=True))
+
+
+def groups_taught() -> dict[str, Group]:
+    """Return the groups by their names in small letters; of two alike, the teaching group. One query."""
+    rows = Group.objects.exclude(kind=Group.Kind.OWN).order_by("kind")
+    return {group.name.casefold(): group for group in rows}
+
+
+def rooms() -> dict[str, Room]:
+    """Return the rooms by their names in small letters. One query."""
+    return {room.name.casefold(): room for room in Room.objects.all()}
+
+
+def staff_by_address(school: School) -> dict[str, int]:
+    """Return whoever was ever given a role at the school, by address in small letters. One query."""
+    rows = Membership.objects.filter(school=school, ended_at__isnull=True, user__is_active=True)
+    return {email.lower(): pk for email, pk in rows.values_list("user__email", "user")}
+
+
+def places_from(group_ids: Collection[int], on: dt.date) -> list[GroupMember]:
+    """Return who is in some groups on a day or later. One query."""
+    return list(GroupMember.objects.filter(_reaching(on), group__in=group_ids))
+
+
+def groups_ever_joined(group_ids: Collection[int]) -> set[int]:
+    """Return those of some groups that anybody was ever in. One query."""
+    return set(GroupMember.objects.filter(group__in=group_ids).values_list("group", flat=True))
