@@ -1,12 +1,15 @@
 """The night's check against a real database: the episodes it writes and the figures it publishes."""
 
 import datetime as dt
+import gc
 
 import pytest
 
 from attendance_mat.audit.models import AuditEvent, Event
+from attendance_mat.policy.adopted import national
 from attendance_mat.published.models import SchoolFigures
 from attendance_mat.trust.models import School
+from escalation.actions import run_threshold_check
 from escalation.models import Finding
 from escalation.rules.findings import Rule
 from registers.models import Mark, Pupil
@@ -171,3 +174,20 @@ def test_a_line_crossed_last_year_is_not_this_year_s_and_one_more_session_crosse
     # Then the crossing is of this year, from that day, with July's sessions in its evidence
     ten = Finding.objects.get(rule=Rule.TEN_IN_TEN_WEEKS)
     assert (ten.reached_on, ten.value, ten.evidence["from"]) == (september[5], 11, "2026-07-13")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_search_for_cycles_is_off_for_a_night_and_on_again_after_it(
+    alder: School, absentee: Pupil, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    seen = []
+
+    def look(*_: object) -> None:
+        seen.append(gc.isenabled())
+        if fails:
+            raise LookupError
+
+    monkeypatch.setattr("escalation.actions.night._check", look)
+    run = run_threshold_check(alder, as_of=FRIDAY, at=monday_morning, policy=national())
+
+    assert (seen, gc.isenabled(), bool(run and run.error)) == ([False], True, fails)
