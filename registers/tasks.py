@@ -1,6 +1,8 @@
 """Timed work of the registers: closing those that are due, sealing them, and telling the trust how many are owed."""
 
+import datetime as dt
 import logging
+from typing import Final
 
 from celery import shared_task
 from django.conf import settings
@@ -11,15 +13,18 @@ from attendance_mat.policy.adopted import national
 from attendance_mat.policy.faults import PolicyError
 from attendance_mat.policy.schema import NightlyCheck
 from attendance_mat.trust import queries
+from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from attendance_mat.trust.tasks import school_task
-from registers.actions import closing, sealing
+from registers.actions import closing, doubting, sealing
+from registers.queries import doubts as doubt_queries
 from registers.queries import seal as seal_queries
 from registers.rules.seal import seal_was_due, wrong_key
 
 log = logging.getLogger(__name__)
 TIMER = "Register timer"
+ONE_DAY: Final = dt.timedelta(days=1)
 
 
 @shared_task
@@ -64,14 +69,36 @@ def seal_schools_that_are_due() -> None:
 def seal_school() -> None:
     """Seal this school's registers, once a night; a night missed is in the next seal."""
     school, now = current_school(), clock.now()
-    try:
-        policy = policy_for(school)
-    except PolicyError:
-        policy = national()  # a policy that cannot be read does not leave the registers unsealed
-    due = seal_was_due(now, check_at=policy.terms(NightlyCheck, on=now.date()).at)
+    due = _was_due(school, now)
     if seal_queries.is_sealed_since(due):
         return
     try:
         sealing.seal_registers(school, key=settings.REGISTER_SEAL_KEY.encode(), unless_since=due)
     except sealing.RegistersBusyError:
         log.info("Registers are being saved at %s; the next tick seals them.", school.slug)
+
+
+@shared_task
+def look_over_registers_that_are_due() -> None:
+    """Every few minutes, have each school that has not done so tonight look for contradictions in its registers."""
+    for schema_name in queries.schema_names():
+        look_over_registers.delay(schema_name=schema_name)
+
+
+@school_task
+def look_over_registers() -> None:
+    """Find what in this school's registers cannot be right, once a night, up to the day before."""
+    school, now = current_school(), clock.now()
+    due = _was_due(school, now)
+    if not doubt_queries.is_looked_over_since(due):
+        night = due.astimezone(clock.LONDON).date() - ONE_DAY
+        doubting.look_over_registers(school, night=night, by=machine(TIMER, at=now), at=now)
+
+
+def _was_due(school: School, now: dt.datetime) -> dt.datetime:
+    """Return when the night's work on the registers last fell due: after the night's check, by the school's policy."""
+    try:
+        policy = policy_for(school)
+    except PolicyError:
+        policy = national()  # a policy that cannot be read does not leave the registers unsealed or unread
+    return seal_was_due(now, check_at=policy.terms(NightlyCheck, on=now.date()).at)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from registers import api
-from registers.views import as_it_stood, importing, pupil, takers, taking, today
+from registers.views import as_it_stood, doubts, importing, pupil, takers, taking, today, unexplained
 
 app_name = "registers"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("takers/", takers.show_takers, name="takers"),
     path("takers/assign/", takers.assign_group, name="assign-group"),
     path("assignments/<int:assignment_id>/end/", takers.end_assignment, name="end-assignment"),
+    path("contradictions/", doubts.show_doubts, name="doubts"),
+    path("contradictions/settle/", doubts.settle_doubts, name="settle-doubts"),
+    path("contradictions/found/<int:doubt_id>/", doubts.show_doubt, name="doubt"),
+    path("unexplained/", unexplained.show_unexplained, name="unexplained"),
+    path("unexplained/resolve/", unexplained.resolve_unexplained, name="resolve-unexplained"),
     path("pupils/", pupil.find_pupils, name="pupils"),
     path("pupils/<int:pupil_id>/", pupil.show_pupil, name="pupil"),
     path("pupils/<int:pupil_id>/marks/<int:mark_id>/amend/", pupil.amend_mark, name="amend-mark"),

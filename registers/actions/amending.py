@@ -23,6 +23,7 @@ from registers.actions.entering import (
 from registers.models import Mark, MarkAmendment, Register
 from registers.rules import codes, marks
 from registers.rules.calendar import Half
+from registers.rules.day import unexplained_code
 from registers.rules.marks import ChangeKind
 
 
@@ -56,6 +57,7 @@ def amend_mark(
     )
     kind = marks.kind_of_change(times_of(register), at)
     _require_change(entry, stored, kind=kind, reason=reason)
+    _require_a_person(stored, by=by)
     require_not_family(stored.pupil_id, by=by)
     entry = _usable(entry, stored, by=by)
     change = amendment_of(stored.pk, entry, kind=kind, reason=reason, by=by, source=source_of(by), at=at)
@@ -75,6 +77,13 @@ def _require_change(entry: Entry, stored: Mark, *, kind: ChangeKind, reason: str
         raise ValidationError({"code": f"The mark says {stored.code} already."})
     if kind is ChangeKind.AMENDMENT and not reason.strip():
         raise ValidationError({"reason": "Give a reason: it is kept with the amendment."})
+
+
+def _require_a_person(stored: Mark, *, by: Member) -> None:
+    """Refuse a machine that would explain an absence: only a named person does (R8, decision 10)."""
+    if by.user.is_machine and stored.code and stored.code == unexplained_code(stored.session.date):
+        message = "An unexplained absence is resolved by a named person."
+        raise ValidationError(message)
 
 
 def _usable(entry: Entry, stored: Mark, *, by: Member) -> Entry:

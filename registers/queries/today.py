@@ -11,6 +11,7 @@ from registers.models import (
     Assignment,
     Contact,
     Contradiction,
+    Doubt,
     ExpectedMark,
     Group,
     GroupMember,
@@ -153,6 +154,11 @@ def open_contradictions(pupils: QuerySet[Pupil]) -> QuerySet[Contradiction]:
     """Return the children marked here though not expected that nobody has settled, oldest first. One query."""
     rows = Contradiction.objects.filter(settled_at__isnull=True, mark__pupil__in=pupils)
     return rows.select_related("mark__pupil", "mark__session", "expected").order_by("raised_at")
+
+
+def open_doubts(pupils: QuerySet[Pupil]) -> int:
+    """Return how many contradictions found at night nobody has settled. One query."""
+    return Doubt.objects.filter(settled_at__isnull=True, pupil__in=pupils).count()
 
 
 @dataclass(frozen=True)

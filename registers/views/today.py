@@ -124,6 +124,7 @@ def _waiting_context(
     return {
         "untaken": [row for row in owed if row.untaken],
         "contradictions": today.open_contradictions(pupils),
+        "doubts": today.open_doubts(pupils) if request.member.may(Permission.SETTLE_CONTRADICTION) else 0,
         "unresolved": unresolved,
         "limit_days": limit.value.school_days if limit else None,
         "reminder_days": reminder.value.school_days if reminder else None,
