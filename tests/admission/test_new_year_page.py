@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from attendance_mat.admission.models import NewYear
-from registers.models import Assignment, Group, GroupMember, Pupil, Session
+from registers.models import Assignment, Group, GroupMember, Pupil, Session, TimetabledLesson, TimetablePeriod
 from tests.factories import TERM, make_group, make_pupil, make_register, make_session
 from tests.people import People
 
@@ -63,6 +63,15 @@ def test_what_is_missing_is_said(july: dict[str, Pupil], browse: Browse) -> None
     assert "Nobody takes the register of 4A on any day" in page
     assert "On the roll without a year or a registration group: 1." in page
     assert "In the intake without a year or a registration group: 1." in page
+
+
+def test_a_timetable_from_that_day_on_is_found(july: dict[str, Pupil], browse: Browse) -> None:
+    maths = Group.objects.create(kind=Group.Kind.TEACHING, name="Maths 1")
+    period = TimetablePeriod.objects.create(name="1", weekday=0, starts="09:00", ends="10:00", from_date=TERM)
+    lesson = TimetabledLesson.objects.create(period=period, group=maths, from_date=TERM, until_date=SEPTEMBER)
+    assert "The new timetable is missing" in browse("ben").get(PAGE).text
+    TimetabledLesson.objects.create(period=period, group=lesson.group, from_date=SEPTEMBER)
+    assert "The new timetable is missing" not in browse("ben").get(PAGE).text
 
 
 def test_a_day_that_does_not_fit_the_calendar_is_pointed_out(july: dict[str, Pupil], browse: Browse) -> None:

@@ -30,12 +30,16 @@ class Product:
 
     def manage(self, *words: str, told: str = "") -> str:
         """Run a management command, with `told` on its standard input, and return what it printed."""
-        done = subprocess.run(
+        done = self.attempt(*words, told=told)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def attempt(self, *words: str, told: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run a management command that may fail, and return all there is to know of it."""
+        return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=shared.ROOT, env=self.environment, input=told, text=True, capture_output=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def start(self, *words: str, log: Path, **variables: str) -> None:
         """Start one of the product's servers, with these variables in its environment besides."""
@@ -56,21 +60,27 @@ class Product:
 
 
 @pytest.fixture
-def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
-    """Run web server and worker on a fresh clone of the template database, on the Monday morning."""
+def commands(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
+    """Be an administrator of the product on a fresh clone of the template database, on the Monday morning."""
     database = f"journey_{os.getpid()}"
     shared._run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
     shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
     shift = shared.shift_to(shared.MONDAY_MORNING)
     shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
-    made = _product(database, shift, tmp_path)
+    yield _product(database, shift, tmp_path)
+    shared._run(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture
+def product(commands: Product, tmp_path: Path) -> Iterator[Product]:
+    """Run web server and worker, too."""
+    made = commands
     made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
         log=tmp_path / "web.log")  # fmt: skip
     made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
     _wait_until_it_answers(made, tmp_path / "web.log")
     yield made
     made.stop()
-    shared._run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 def _product(database: str, shift: int, folder: Path) -> Product:

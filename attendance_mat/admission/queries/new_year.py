@@ -11,7 +11,17 @@ from django.db.models import Exists, F, FilteredRelation, Max, Min, OuterRef, Q,
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.admission.models import Leaving, NewYear
 from attendance_mat.admission.rules.new_year import Choices, Plan, Standing, Taker, plan_year
-from registers.models import Assignment, Group, GroupMember, Pupil, PupilYear, Register, RollPeriod, Session
+from registers.models import (
+    Assignment,
+    Group,
+    GroupMember,
+    Pupil,
+    PupilYear,
+    Register,
+    RollPeriod,
+    Session,
+    TimetabledLesson,
+)
 from registers.rules.calendar import SchoolYear
 
 REGISTRATION = Group.Kind.REGISTRATION
@@ -144,13 +154,10 @@ def groups_without_takers(names: Collection[str], plan: Plan) -> dict[str, list[
 
 
 def has_timetable(day: dt.date) -> bool | None:
-    """Say whether any teaching group's place or teacher begins in the new year; None for a school without teaching
-    groups. Two queries."""
-    teaching = Group.objects.filter(kind=Group.Kind.TEACHING)
-    if not teaching.exists():
+    """Say whether any lesson is timetabled from a day on; None for a school without teaching groups. Two queries."""
+    if not Group.objects.filter(kind=Group.Kind.TEACHING).exists():
         return None
-    begins = Q(places__from_date__gte=day) | Q(assignments__from_date__gte=day)
-    return teaching.filter(begins).exists()
+    return TimetabledLesson.objects.filter(from_date__gte=day).exists()
 
 
 def acts() -> QuerySet[NewYear]:

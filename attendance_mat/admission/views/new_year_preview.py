@@ -122,8 +122,8 @@ def _warnings(plan: Plan, form: NewYearForm, newcomers: Sequence[Newcomer]) -> I
     yield from _of_the_calendar(plan.from_date)
     if queries.has_timetable(plan.from_date) is False:
         yield (
-            "The new timetable is missing: no teaching group has a pupil or a teacher from that day on. "
-            "Teaching groups stay as they are until it is imported."
+            "The new timetable is missing: no lesson begins on that day or later. "
+            "Lessons and teaching groups stay as they are until it is imported."
         )
     yield from _of_takers(plan, form, newcomers)
     lost = sum(1 for each in form.standings if each.year_id is None or each.place_id is None)
