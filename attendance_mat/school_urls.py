@@ -9,6 +9,6 @@ urlpatterns = [
     path("", include("absence.urls")),
     path("", include("letters.urls")),
     path("", include("escalation.urls")),
-    path("", include("reporting.school_urls")),
     path("", include("attendance_mat.keeping.urls")),
+    path("", include("reporting.school_urls")),
 ]

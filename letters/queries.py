@@ -17,7 +17,7 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter, SentLetter
 from letters.rules import recipients as rules
-from letters.rules.certificate import Certificate, Entry, certificate_of
+from letters.rules.certificate import Certificate, Change, Entry, certificate_of
 from registers.models import Contact, MarkAmendment, Pupil, Session
 from registers.queries.measures import pupil_measures
 from registers.queries.scope import SEES_HIDDEN_PUPILS, pupils_in_scope
@@ -75,7 +75,7 @@ def recipients(pupil: Pupil, *, asked_by: Member, lock: bool = False) -> Recipie
         pupil = Pupil.objects.select_for_update(no_key=True).get(pk=pupil.pk)
         contacts = contacts.select_for_update(no_key=True)
     people = {contact.pk: contact for contact in contacts}
-    child, asked = _pupil(pupil), [_contact(contact) for contact in people.values()]
+    child, asked = pupil_facts(pupil), [contact_facts(contact) for contact in people.values()]
     released = asked_by.role in SEES_HIDDEN_PUPILS
     homes = rules.addressed_letters(child, asked, rules.Purpose.LETTER, released=released)
     return Recipients(
@@ -93,7 +93,8 @@ def _told(contact: Contact, asked: rules.Contact, child: rules.Pupil, *, release
     return Told(contact, decision.allowed, decision.why)
 
 
-def _pupil(pupil: Pupil) -> rules.Pupil:
+def pupil_facts(pupil: Pupil) -> rules.Pupil:
+    """Return what decides who may be told about a pupil. No query."""
     return rules.Pupil(
         address=pupil.address,
         address_confidential=pupil.address_confidential,
@@ -102,7 +103,8 @@ def _pupil(pupil: Pupil) -> rules.Pupil:
     )
 
 
-def _contact(contact: Contact) -> rules.Contact:
+def contact_facts(contact: Contact) -> rules.Contact:
+    """Return what decides what a contact may be told. No query."""
     return rules.Contact(
         key=contact.pk,
         name=contact.name,
@@ -170,7 +172,8 @@ def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.da
     """
     marks = session_marks([pupil.pk], from_date=from_date, to_date=to_date, as_at=as_at)[pupil.pk]
     codes = {(mark.date, mark.half): mark.code for mark in marks}
-    amended = _amendments(pupil, from_date, to_date, as_at)
+    changes = _amendments(pupil, from_date, to_date, as_at)
+    amended = Counter((change.date, change.half) for change in changes)
     on_roll = [Period(row.from_date, row.until_date) for row in pupil.roll_periods.all()]
     entries = (
         Entry(
@@ -181,7 +184,7 @@ def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.da
         for date, half in sessions_held(from_date=from_date, to_date=to_date)
         if (date, half) in codes or _has_closed(date, half, as_at)
     )
-    return certificate_of(entries, from_date=from_date, to_date=to_date, as_at=as_at)
+    return certificate_of(entries, from_date=from_date, to_date=to_date, as_at=as_at, changes=changes)
 
 
 def certificate_for(letter: Letter) -> Certificate:
@@ -206,14 +209,24 @@ def _has_closed(date: dt.date, half: Half, at: dt.datetime) -> bool:
     return register_closes_at(date, starts=begins.starts, open_minutes=open_minutes) < at
 
 
-def _amendments(
-    pupil: Pupil, from_date: dt.date, to_date: dt.date, as_at: dt.datetime
-) -> Counter[tuple[dt.date, Half]]:
-    """Return how often each session's mark was amended after its register closed, as known at a moment."""
+def _amendments(pupil: Pupil, from_date: dt.date, to_date: dt.date, as_at: dt.datetime) -> list[Change]:
+    """Return each amendment made after a register closed and known at a moment, with its particulars, in order."""
     rows = MarkAmendment.objects.filter(
         mark__pupil=pupil,
         mark__session__date__range=(from_date, to_date),
         kind=MarkAmendment.Kind.AMENDMENT,
         received_at__lte=as_at,
-    ).values_list("mark__session__date", "mark__session__half")
-    return Counter((date, Half(half)) for date, half in rows)
+    ).select_related("mark__session")
+    return [
+        Change(
+            date=row.mark.session.date,
+            half=Half(row.mark.session.half),
+            original=row.original_code,
+            amended=row.amended_code,
+            reason=row.reason,
+            at=row.received_at,
+            by_name=row.amended_by_name,
+            by_role=row.amended_by_role,
+        )
+        for row in rows.order_by("mark__session__date", "mark__session__half", "number")
+    ]

@@ -2,16 +2,19 @@
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
-from attendance_mat.accounts.roles import GRANTS, SCHOOL_ROLES, TRUST_ROLES, Role
+from attendance_mat.accounts.roles import GRANTS, OUTSIDE_ROLES, SCHOOL_ROLES, TRUST_ROLES, Role
 
 
 def may_manage(member: Member, role: Role) -> bool:
     """Say whether a member may give and take away a role: nobody hands out more than they hold themselves.
 
-    Whoever manages the trust's people may give every role; a machine sets the product up.
+    Whoever manages the trust's people may give every role; a machine sets the product up. Whoever may let an inspector
+    in may make them one, and end it.
     """
     if member.role is Role.SYSTEM or member.may(Permission.MANAGE_TRUST):
         return True
+    if role in OUTSIDE_ROLES:
+        return member.may(Permission.GIVE_INSPECTION)
     if role in TRUST_ROLES or not member.may(Permission.MANAGE_STAFF):
         return False
     return all(member.may(permission) for permission in GRANTS[role])

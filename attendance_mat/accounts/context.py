@@ -40,9 +40,12 @@ IN_A_SCHOOL: Final = (
     Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
     Place("Policy", "escalation:policy", Permission.SEE_POLICY),
     Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
+    Place("Records", "keeping:records", Permission.KEEP_RECORDS),
+    Place("Records", "keeping:extract", Permission.EXPORT_REGISTERS),
+    Place("Records", "keeping:access-log", Permission.SEE_ACCESS_LOG),
+    Place("Inspection", "keeping:inspection", Permission.INSPECT_REGISTERS),
     Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
     Place("People", "people:people", Permission.MANAGE_STAFF),
-    Place("Records", "keeping:records", Permission.KEEP_RECORDS),
 )
 IN_THE_TRUST: Final = (
     Place("Schools", "reporting:trust", Permission.SEE_TRUST),
@@ -83,7 +86,8 @@ def _navigation(request: HttpRequest, using: Member | None) -> list[NavigationIt
     if using and using.school:
         if using.may(Permission.SEE_TRUST):
             items.append(NavigationItem("All schools", public_url("reporting:trust")))
-        items += [NavigationItem(p.label, reverse(p.name)) for p in IN_A_SCHOOL if p.is_for(using)]
+        places = {p.label: p for p in reversed(IN_A_SCHOOL) if p.is_for(using)}  # the first of each name
+        items += [NavigationItem(p.label, reverse(p.name)) for p in reversed(places.values())]
     if len(getattr(request, "memberships", [])) > 1:
         items.append(NavigationItem("Your roles", public_url("accounts:roles")))
     return mark_current(items, request.path)

@@ -6,6 +6,7 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from attendance_mat.accounts.models import Delegation, Invitation, Membership, User
+from attendance_mat.accounts.roles import OUTSIDE_ROLES
 from attendance_mat.trust.models import School
 
 DEMO_ADDRESS: Final = "@demo.invalid"
@@ -46,14 +47,19 @@ def people_in(school: School | None) -> QuerySet[User]:
 
 
 def people_to_trust_with_powers(school: School, *, on: dt.date) -> QuerySet[User]:
-    """Return whoever holds a role in a school on a day, or will hold one, by name. One query."""
-    held = Membership.objects.filter(not_over(on), user=OuterRef("pk"), school=school)
+    """Return whoever works in a school on a day, or will, by name: no inspector from outside. One query."""
+    held = Membership.objects.filter(not_over(on), user=OuterRef("pk"), school=school).exclude(role__in=OUTSIDE_ROLES)
     return User.objects.filter(Exists(held), is_active=True, is_machine=False).order_by("name")
 
 
 def memberships_not_over(person: User, *, on: dt.date) -> QuerySet[Membership]:
     """Return what a person holds anywhere on a day, or will hold. One query."""
     return Membership.objects.filter(not_over(on), user=person)
+
+
+def works_here_or_elsewhere(person: User, *, on: dt.date) -> bool:
+    """Say whether a person holds a role of the trust or of any school on a day, or will. One query."""
+    return memberships_not_over(person, on=on).exclude(role__in=OUTSIDE_ROLES).exists()
 
 
 def memberships_of(person: User, *, school: School | None) -> QuerySet[Membership]:

@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from attendance_mat.keeping.views import archives
+from attendance_mat.keeping.views import access_log, archives, extracts, inspecting, inspections
 
 app_name = "keeping"
 urlpatterns = [
     path("records/", archives.records, name="records"),
     path("records/back-up/", archives.back_up, name="back-up"),
     path("records/archives/<int:archive_id>/verify/", archives.verify_archive, name="verify-archive"),
+    path("records/extract/", extracts.extract, name="extract"),
+    path("records/looks/", access_log.access_log, name="access-log"),
+    path("records/looks/pupils/<int:pupil_id>/", access_log.subject_log, name="subject-log"),
+    path("records/disclosures/", access_log.disclosures, name="disclosures"),
+    path("records/inspections/", inspections.inspections, name="inspections"),
+    path("records/inspections/<int:inspection_id>/", inspections.inspection_looks, name="inspection-looks"),
+    path("records/inspections/<int:inspection_id>/end/", inspections.end_inspection, name="end-inspection"),
+    path("inspection/", inspecting.inspection, name="inspection"),
+    path("inspection/register/", inspecting.inspect_register, name="inspect-register"),
+    path("inspection/register/extract/", inspecting.inspect_extract, name="inspect-extract"),
+    path("inspection/admissions/", inspecting.inspect_admissions, name="inspect-admissions"),
+    path("inspection/admissions/extract/", inspecting.inspect_admissions_extract, name="inspect-admissions-extract"),
+    path("inspection/admissions/pupils/<int:pupil_id>/", inspecting.inspect_entry, name="inspect-entry"),
+    path("inspection/back-ups/", inspecting.inspect_back_ups, name="inspect-back-ups"),
 ]

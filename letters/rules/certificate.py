@@ -43,6 +43,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Change:
+    """An amendment with the particulars that a copy has to show (R12): name and role as they were that day."""
+
+    date: dt.date
+    half: Half
+    original: str
+    amended: str
+    reason: str
+    at: dt.datetime
+    by_name: str
+    by_role: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """One place in the grid, a day's morning or afternoon."""
 
@@ -75,10 +89,16 @@ class Certificate:
     measures: Measures
     missing: int
     amendments: int
+    changes: tuple[Change, ...] = ()  # of the sessions while on roll, in order
 
 
 def certificate_of(
-    entries: Iterable[Entry], *, from_date: dt.date, to_date: dt.date, as_at: dt.datetime
+    entries: Iterable[Entry],
+    *,
+    from_date: dt.date,
+    to_date: dt.date,
+    as_at: dt.datetime,
+    changes: Iterable[Change] = (),
 ) -> Certificate:
     """Lay out every session the school held in a period. Weeks in which it never met are left out.
 
@@ -87,6 +107,7 @@ def certificate_of(
     held = sorted(entries, key=lambda entry: entry.as_mark)
     days = max([SCHOOL_WEEK, *(entry.as_mark.date.weekday() + 1 for entry in held)])
     on_roll = [entry for entry in held if entry.on_roll]
+    counted = {(entry.as_mark.date, entry.as_mark.half) for entry in on_roll}
     return Certificate(
         from_date=from_date,
         to_date=to_date,
@@ -99,6 +120,7 @@ def certificate_of(
         measures=measure(entry.as_mark for entry in on_roll),
         missing=sum(not entry.as_mark.code for entry in on_roll),
         amendments=sum(entry.amendments for entry in on_roll),
+        changes=tuple(change for change in changes if (change.date, change.half) in counted),
     )
 
 

@@ -69,6 +69,8 @@ def _send_on(request: StaffRequest) -> HttpResponse:
     pages = {
         Permission.SEE_TODAY: "registers:today",
         Permission.SEE_SCHOOL_FIGURES: "figures:school",
+        Permission.INSPECT_REGISTERS: "keeping:inspection",
+        Permission.SEE_ACCESS_LOG: "keeping:access-log",
     }
     for permission, page in pages.items():
         if request.member.may(permission):

@@ -33,7 +33,7 @@ def delegate_power(
         raise ValidationError({"decision": "Say why, and by what minute or letter it was decided."})
     if until_date and until_date <= from_date:
         raise ValidationError({"last_date": "The last day is before the first."})
-    if not queries.memberships_not_over(person, on=at.date()).filter(school=school).exists():
+    if not queries.people_to_trust_with_powers(school, on=at.date()).filter(pk=person.pk).exists():
         raise ValidationError({"person": "They hold no role at this school."})
     delegation = Delegation.objects.create(
         school=school, user=person, power=power, from_date=from_date, until_date=until_date,

@@ -1,5 +1,7 @@
 """Who from outside may read the registers, and what they read (R15)."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,11 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"inspection {self.pk}"
+
+    @property
+    def last_date(self) -> dt.date:
+        """Return the last day on which they may read."""
+        return self.until_date - dt.timedelta(days=1)
 
 
 class InspectionLook(models.Model):

@@ -17,6 +17,7 @@ from attendance_mat.keeping import tasks
 from attendance_mat.keeping.actions import backing_up
 from attendance_mat.keeping.queries import archives
 from attendance_mat.keeping.rules.archive import is_missed
+from attendance_mat.keeping.views.tabs import tabs
 from registers.rules.seal import wrong_key
 
 A_PAGE: Final = 24
@@ -36,6 +37,7 @@ def records(request: StaffRequest) -> HttpResponse:
         "wanting": wanting,
         "missed": [month for month in wanting if is_missed(month, on=at.date())],
         "no_key": wrong_key(settings.REGISTER_SEAL_KEY, secret_key=settings.SECRET_KEY),
+        "tabs": tabs(request),
     }
     return render(request, "keeping/records.html", context)
 
