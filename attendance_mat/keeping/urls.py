@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance_mat.keeping.views import access_log, archives, extracts, inspecting, inspections
+from attendance_mat.keeping.views import access_log, archives, extracts, holds, inspecting, inspections
 
 app_name = "keeping"
 urlpatterns = [
@@ -23,4 +23,6 @@ urlpatterns = [
     path("inspection/admissions/extract/", inspecting.inspect_admissions_extract, name="inspect-admissions-extract"),
     path("inspection/admissions/pupils/<int:pupil_id>/", inspecting.inspect_entry, name="inspect-entry"),
     path("inspection/back-ups/", inspecting.inspect_back_ups, name="inspect-back-ups"),
+    path("records/holds/", holds.holds, name="holds"),
+    path("records/holds/<int:hold_id>/lift/", holds.lift_hold, name="lift-hold"),
 ]

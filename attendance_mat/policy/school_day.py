@@ -107,6 +107,19 @@ class InspectionHours(Parameter):
 
 
 @dataclass(frozen=True)
+class RecordRetention(Parameter):
+    """Years for which each kind of record beside the registers is kept, from its end. The product's six are a floor."""
+
+    letters: int = field(metadata=AT_LEAST)
+    decisions: int = field(metadata=AT_LEAST)
+    evidence: int = field(metadata=AT_LEAST)
+    cases: int = field(metadata=AT_LEAST)
+    access_log: int = field(metadata=AT_LEAST)
+    event_log: int = field(metadata=AT_LEAST)
+    archives: int = field(metadata=AT_LEAST)
+
+
+@dataclass(frozen=True)
 class LessonRegisters(Parameter):
     """Registers of single lessons: in which phases, whether in every lesson, and the code of one who is missing."""
 
