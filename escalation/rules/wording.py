@@ -252,6 +252,20 @@ _OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
     schema.NightlyCheck: lambda v: (f"The night's check runs from {v.at:%H:%M}.",),
     ladder.Ladders: _ladders,
     ladder.WeeklyReview: lambda v: (f"Each week's attendance is looked at on {WEEKDAYS[v.weekday - 1]}.",),
+    ladder.OpenedCase: lambda v: (
+        f"A case that opens with no step of its own is agreed to or declined within {_days(v.due_school_days)}.",
+    ),
+    ladder.WeeklyWriting: lambda v: (
+        f"A week is written home about within {_days(v.within_days, 'day')} of its last school day, or not at all.",
+    ),
+    ladder.YearTurn: lambda v: (
+        f"Last year's stages end in the first {_days(v.first_school_days)} of a school year.",
+        f"The letter about the year that has ended is sent within {_days(v.letter_within_school_days)}.",
+    ),
+    ladder.StepImpact: lambda v: (
+        f"Attendance is compared over at most {_days(v.most_school_days)} on either side of a letter or stage, "
+        f"which are looked for in {_days(v.read_days, 'day')}.",
+    ),
     ladder.EarlyWarning: lambda v: (
         f"A pupil's present rate is that of the last {_days(v.school_weeks, 'school week')}, this one included.",
     ),
