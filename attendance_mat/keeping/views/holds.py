@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
-from attendance_mat.keeping import forms
 from attendance_mat.keeping.actions import holding
+from attendance_mat.keeping.forms import holds as forms
 from attendance_mat.keeping.models import Disposal, LegalHold
 from attendance_mat.keeping.queries.disposing import REGISTER, years_by_kind
 from attendance_mat.keeping.rules.retention import last_that_may_go
+from attendance_mat.keeping.views.tabs import tabs
 from attendance_mat.trust.policy import policy_for
 from registers.queries.scope import SEES_HIDDEN_PUPILS
 
@@ -70,6 +71,7 @@ def _page(request: StaffRequest, *, form: forms.PlaceHold) -> HttpResponse:
     years = years_by_kind(policy_for(request.school), on=on)
     listed = LegalHold.objects.select_related("pupil").order_by("lifted_at", "-placed_at")
     context = {
+        "tabs": tabs(request),
         "form": form,
         "page": Paginator(listed, A_PAGE).get_page(request.GET.get("page")),
         "sees_hidden": request.member.role in SEES_HIDDEN_PUPILS,

@@ -1,4 +1,4 @@
-"""What people enter on the keeping room's pages."""
+"""What people enter about legal holds."""
 
 from typing import Any, Final
 
