@@ -175,6 +175,36 @@ class CodeSet(Parameter):
 
 
 @dataclass(frozen=True)
+class SessionsInYear(Parameter, nationally_fixed=True):
+    """The fewest sessions a maintained school meets for in a school year. It warns; no figure is divided by it."""
+
+    at_least: int
+
+
+@dataclass(frozen=True)
+class ClosureCodes(Parameter, nationally_fixed=True):
+    """The code of each kind of unplanned closure.
+
+    `keeps` are marks that a closure of the whole school leaves as they are: the child was here, or taught elsewhere.
+    A closure of a part of it changes only those in `replaces`, which say that no reason is established.
+    """
+
+    whole_school: Code
+    part_of_premises: Code
+    staffing: Code
+    staggered_start: Code
+    keeps: tuple[Code, ...]
+    replaces: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class RegistersTakenLate(Parameter):
+    """How many minutes after its session starts a register may first be taken before it is reported."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
 class PlannedClosure(Parameter):
     """The parts of a school for which a closure planned ahead is recorded as #, and the days it is for."""
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attendance_mat.policy import ladder, schema
 from attendance_mat.policy.names import ROLES
 from attendance_mat.policy.schema import MonthDay, Parameter
+from attendance_mat.policy.session_times import SessionTimes
 from escalation.rules import english
 from escalation.rules.phrases import PHRASES
 
@@ -203,6 +204,14 @@ def _by_role(value: schema.CodesByRole) -> tuple[str, ...]:
     return tuple(f"{title(field.name)}: {', '.join(getattr(value, field.name)) or 'none'}." for field in fields(value))
 
 
+def _session(half: str, value: SessionTimes) -> tuple[str, ...]:
+    others = (
+        f"For {english.listed([english.year(year) for year in each.years])} it starts at {each.starts:%H:%M}."
+        for each in value.by_year
+    )
+    return (f"The {half} session starts at {value.starts:%H:%M}.", *others)
+
+
 def _ladders(value: ladder.Ladders) -> tuple[str, ...]:
     count = len(value.stages)
     return (f"{_days(count, 'stage')} in {_days(len(value.ladders), 'ladder')}." if count else "No stages.",)
@@ -232,8 +241,8 @@ _OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
         f" {_days(v.school_days)}.",
     ),
     schema.FollowUps: _follow_ups,
-    schema.MorningSession: lambda v: (f"The morning session starts at {v.starts:%H:%M}.",),
-    schema.AfternoonSession: lambda v: (f"The afternoon session starts at {v.starts:%H:%M}.",),
+    schema.MorningSession: lambda v: _session("morning", v),
+    schema.AfternoonSession: lambda v: _session("afternoon", v),
     schema.RegisterOpen: lambda v: (f"A register closes {_measured(v.minutes, 'minutes')} after its session starts.",),
     schema.UnexplainedAbsence: _unexplained,
     schema.UnexplainedReminder: lambda v: (

@@ -85,6 +85,8 @@ def _require_usable(
             if refused:
                 raise ValidationError({"code": refused.message})
         found = codes.find(code, on=on)
+        if found and found.whole_school:
+            raise ValidationError({"code": f"{code} is of the whole school: set it in the calendar."})
         if found and found.statistical in NOT_KNOWN_BEFOREHAND:
             raise ValidationError({"code": f"{code} ({found.title}) is not known beforehand: it is marked on the day."})
 
