@@ -145,6 +145,7 @@ def _waiting_context(
         "reminder_days": reminder.value.school_days if reminder else None,
         "expected": today.expected_on(date, pupils) if sees_reasons else [],
         "sees_reasons": sees_reasons,
+        "may_expect": request.member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_settle": request.member.may(Permission.SETTLE_CONTRADICTION),
     }
 
