@@ -38,7 +38,6 @@ def records(request: StaffRequest) -> HttpResponse:
         "wanting": wanting,
         "missed": [month for month in wanting if is_missed(month, on=at.date())],
         "no_key": wrong_key(settings.REGISTER_SEAL_KEY, secret_key=settings.SECRET_KEY),
-        "tabs": tabs(request),
     }
     return render(request, "keeping/records.html", context)
 
