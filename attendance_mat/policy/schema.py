@@ -11,7 +11,6 @@ from datetime import date, time
 from typing import Any, ClassVar, Final, NamedTuple
 
 from attendance_mat.policy.kinds import Code
-from attendance_mat.policy.session_times import SessionTimes
 
 AT_MOST: Final = {"beside_national": "at most"}
 AT_LEAST: Final = {"beside_national": "at least"}
@@ -168,13 +167,17 @@ class FollowUps(Parameter):
 
 
 @dataclass(frozen=True)
-class MorningSession(SessionTimes, Parameter):
-    """When the morning session starts, local time, and for which year groups at another time."""
+class MorningSession(Parameter):
+    """When the morning session starts, local time."""
+
+    starts: time
 
 
 @dataclass(frozen=True)
-class AfternoonSession(SessionTimes, Parameter):
-    """When the afternoon session starts, local time, and for which year groups at another time."""
+class AfternoonSession(Parameter):
+    """When the afternoon session starts, local time."""
+
+    starts: time
 
 
 @dataclass(frozen=True)
