@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,28 +60,35 @@ class Product:
             process.wait(PATIENCE)
 
 
-@pytest.fixture
-def commands(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
-    """Be an administrator of the product on a fresh clone of the template database, on the Monday morning."""
+@contextmanager
+def _on_a_clone(folder: Path) -> Iterator[Product]:
+    """Give the product a fresh clone of the template database, on the Monday morning; nothing runs on it yet."""
     database = f"journey_{os.getpid()}"
     shared._run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
     shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
     shift = shared.shift_to(shared.MONDAY_MORNING)
     shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
-    yield _product(database, shift, tmp_path)
+    yield _product(database, shift, folder)
     shared._run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 @pytest.fixture
-def product(commands: Product, tmp_path: Path) -> Iterator[Product]:
-    """Run web server and worker, too."""
-    made = commands
-    made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
-        log=tmp_path / "web.log")  # fmt: skip
-    made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
-    _wait_until_it_answers(made, tmp_path / "web.log")
-    yield made
-    made.stop()
+def commands(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
+    """Give an administrator's commands a database of their own; neither web server nor worker runs."""
+    with _on_a_clone(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
+    """Run web server and worker on a database of their own."""
+    with _on_a_clone(tmp_path) as made:
+        made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
+            log=tmp_path / "web.log")  # fmt: skip
+        made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
+        _wait_until_it_answers(made, tmp_path / "web.log")
+        yield made
+        made.stop()
 
 
 def _product(database: str, shift: int, folder: Path) -> Product:
