@@ -41,6 +41,7 @@ IN_A_SCHOOL: Final = (
     Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
     Place("Policy", "escalation:policy", Permission.SEE_POLICY),
     Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
+    Place("Calendar", "registers:calendar", Permission.SET_CALENDAR),
     Place("Records", "keeping:records", Permission.KEEP_RECORDS),
     Place("Records", "keeping:extract", Permission.EXPORT_REGISTERS),
     Place("Records", "keeping:access-log", Permission.SEE_ACCESS_LOG),

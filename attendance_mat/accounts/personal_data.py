@@ -87,6 +87,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.SAFEGUARDING: "kind name organisation phone email"},
     "registers.Closure": {K.NONE: f"{DATED} halves code nature reason whole_school years undone_because",
         K.STAFF: BY_STAFF.format("declared") + " undone_at undone_by"},
+    "registers.PlannedDay": {K.NONE: "date kind name", K.STAFF: "set_by set_by_name set_at"},
     "registers.ClosureChange": {K.NONE: "closure session", K.LINK: "mark expected", K.ATTENDANCE: "code_before"},
     "registers.Doubt": {K.LINK: "pupil", K.NONE: "kind session found_at", K.ATTENDANCE: "evidence offered",
         K.STAFF: "settled_at settled_by settled_by_name", K.FREE_TEXT: "outcome"},

@@ -7,6 +7,7 @@ from attendance_mat.keeping.views import (
     archives,
     authority_documents,
     extracts,
+    holds,
     inspecting,
     inspections,
 )
@@ -30,6 +31,8 @@ urlpatterns = [
     path("inspection/admissions/extract/", inspecting.inspect_admissions_extract, name="inspect-admissions-extract"),
     path("inspection/admissions/pupils/<int:pupil_id>/", inspecting.inspect_entry, name="inspect-entry"),
     path("inspection/back-ups/", inspecting.inspect_back_ups, name="inspect-back-ups"),
+    path("records/holds/", holds.holds, name="holds"),
+    path("records/holds/<int:hold_id>/lift/", holds.lift_hold, name="lift-hold"),
     path("roll/returns/<int:return_id>/document/", authority_documents.return_document, name="return-document"),
     path("roll/missing-education/<int:case_id>/form/", authority_documents.missing_form, name="missing-form"),
     path("roll/missing-education/<int:case_id>/notice/", authority_documents.missing_notice, name="missing-notice"),

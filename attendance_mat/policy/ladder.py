@@ -140,6 +140,37 @@ class WeeklyReview(Parameter):
 
 
 @dataclass(frozen=True)
+class OpenedCase(Parameter):
+    """School days given to a case that opens with no step of its own, to agree to its stage or decline it."""
+
+    due_school_days: int
+
+
+@dataclass(frozen=True)
+class WeeklyWriting(Parameter):
+    """Calendar days after a week's last school day within which it is still written home about."""
+
+    within_days: int
+
+
+@dataclass(frozen=True)
+class YearTurn(Parameter):
+    """The first school days of a year, in which last year's stages end and its list is made up, and the school days
+    given to send the letter about the year that has ended."""
+
+    first_school_days: int
+    letter_within_school_days: int
+
+
+@dataclass(frozen=True)
+class StepImpact(Parameter):
+    """The most school days compared on either side of a letter or stage, and the calendar days read to find them."""
+
+    most_school_days: int
+    read_days: int
+
+
+@dataclass(frozen=True)
 class EarlyWarning(Parameter):
     """How many school weeks, this one included, a pupil's present rate is taken over."""
 

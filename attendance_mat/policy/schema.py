@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any, ClassVar, Final, NamedTuple
 
 from attendance_mat.policy.kinds import Code
+from attendance_mat.policy.session_times import SessionTimes
 
 AT_MOST: Final = {"beside_national": "at most"}
 AT_LEAST: Final = {"beside_national": "at least"}
@@ -167,17 +168,13 @@ class FollowUps(Parameter):
 
 
 @dataclass(frozen=True)
-class MorningSession(Parameter):
-    """When the morning session starts, local time."""
-
-    starts: time
+class MorningSession(SessionTimes, Parameter):
+    """When the morning session starts, local time, and for which year groups at another time."""
 
 
 @dataclass(frozen=True)
-class AfternoonSession(Parameter):
-    """When the afternoon session starts, local time."""
-
-    starts: time
+class AfternoonSession(SessionTimes, Parameter):
+    """When the afternoon session starts, local time, and for which year groups at another time."""
 
 
 @dataclass(frozen=True)

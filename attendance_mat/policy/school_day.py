@@ -107,6 +107,19 @@ class InspectionHours(Parameter):
 
 
 @dataclass(frozen=True)
+class RecordRetention(Parameter):
+    """Years for which each kind of record beside the registers is kept, from its end. The product's six are a floor."""
+
+    letters: int = field(metadata=AT_LEAST)
+    decisions: int = field(metadata=AT_LEAST)
+    evidence: int = field(metadata=AT_LEAST)
+    cases: int = field(metadata=AT_LEAST)
+    access_log: int = field(metadata=AT_LEAST)
+    event_log: int = field(metadata=AT_LEAST)
+    archives: int = field(metadata=AT_LEAST)
+
+
+@dataclass(frozen=True)
 class LessonRegisters(Parameter):
     """Registers of single lessons: in which phases, whether in every lesson, and the code of one who is missing."""
 
@@ -159,6 +172,36 @@ class CodeSet(Parameter):
             if classed.count(code) > 1:
                 return f"“{code}” stands in two classes."
         return None
+
+
+@dataclass(frozen=True)
+class SessionsInYear(Parameter, nationally_fixed=True):
+    """The fewest sessions a maintained school meets for in a school year. It warns; no figure is divided by it."""
+
+    at_least: int
+
+
+@dataclass(frozen=True)
+class ClosureCodes(Parameter, nationally_fixed=True):
+    """The code of each kind of unplanned closure.
+
+    `keeps` are marks that a closure of the whole school leaves as they are: the child was here, or taught elsewhere.
+    A closure of a part of it changes only those in `replaces`, which say that no reason is established.
+    """
+
+    whole_school: Code
+    part_of_premises: Code
+    staffing: Code
+    staggered_start: Code
+    keeps: tuple[Code, ...]
+    replaces: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class RegistersTakenLate(Parameter):
+    """How many minutes after its session starts a register may first be taken before it is reported."""
+
+    minutes: int
 
 
 @dataclass(frozen=True)

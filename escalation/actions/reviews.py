@@ -9,7 +9,7 @@ from django.db import transaction
 
 from attendance_mat.accounts.member import machine
 from attendance_mat.accounts.roles import Role
-from attendance_mat.policy.ladder import Does, Stage, StageAction, WeeklyReview
+from attendance_mat.policy.ladder import Does, Stage, StageAction, WeeklyReview, WeeklyWriting, YearTurn
 from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from escalation.actions.crossings import each, end_stages_that_are_over, follow_up_stages
@@ -29,17 +29,9 @@ from letters.models import Letter
 from registers.models import Pupil
 from registers.rules.calendar import SchoolYear
 
-STALE: Final = dt.timedelta(days=7)  # a week that ended longer ago is not written home about any more
 NEWER: Final = "A newer week takes its place."
 YEAR_OVER: Final = "The school year ended."
-FIRST_DAYS: Final = 5  # school days in which a new year's list is made up
-YEAR_END_LETTER: Final = StageAction(
-    does=Does.LETTER,
-    words="Send the letter about absence in the school year that has ended.",
-    role="attendance_officer",
-    within_school_days=5,
-    letter="end-of-year-letter",
-)
+YEAR_END: Final = "Send the letter about absence in the school year that has ended."
 
 
 @dataclass(frozen=True)
@@ -63,13 +55,15 @@ def after_the_night(school: School, *, as_of: dt.date, at: dt.datetime) -> None:
     occasion = Occasion(school, policy_for(school), machine(MACHINE, at=at), at, read_to=as_of)
     if not occasion.ladders.stages or last_night(school) != as_of:
         return
-    if len(reviews.school_days_of_year(as_of)) <= FIRST_DAYS:
+    turn = occasion.policy.terms(YearTurn, on=as_of)
+    if len(reviews.school_days_of_year(as_of)) <= turn.first_school_days:
         turn_the_year(occasion)
     end_stages_that_are_over(occasion)
     follow_up_stages(occasion)
     weekday = occasion.policy.terms(WeeklyReview, on=as_of).weekday
     ends_week = is_review_of_week(as_of, weekday=weekday, next_school_day=reviews.next_school_day(as_of))
-    if ends_week and occasion.on - as_of <= STALE:
+    writing = occasion.policy.terms(WeeklyWriting, on=as_of)
+    if ends_week and (occasion.on - as_of).days <= writing.within_days:
         review_week(occasion)
 
 
@@ -174,7 +168,9 @@ def _begin_year(pupil: Pupil, stage: Stage, figures: dict[str, Any], occasion: O
         return
     row = carry_over(pupil, stage, occasion=occasion)
     if row.case:  # pragma: no branch - a stage that is entered stands in a case
-        due = due_day(occasion.on, YEAR_END_LETTER.within_school_days)
+        days = occasion.policy.terms(YearTurn, on=occasion.on).letter_within_school_days
+        letter = StageAction(Does.LETTER, YEAR_END, "attendance_officer", days, "end-of-year-letter")
+        due = due_day(occasion.on, days)
         quoted = {**figures, "rule": "end-of-year", "label": stage.label, "next_stage": stage.label}
-        make_step(row, row.case, YEAR_END_LETTER, due_date=due, figures=quoted, occasion=occasion)
+        make_step(row, row.case, letter, due_date=due, figures=quoted, occasion=occasion)
         bring_up_to_date(row.case, occasion.ladders)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
-from attendance_mat.policy.ladder import Stage
+from attendance_mat.policy.ladder import OpenedCase, Stage
 from attendance_mat.web.formats import day
 from escalation.actions.endings import drop_proposal, leave_quietly
 from escalation.actions.steps import (
@@ -37,7 +37,6 @@ NOT_HERE: Final = "The pupil is not on the roll now. Nothing was changed."
 THERE: Final = "The pupil is at this stage, or it waits for agreement, already. Nothing was changed."
 FIGURES_DECIDE: Final = "Figures bring a pupil to this stage, so nobody is put there by decision."
 ROUND_AGAIN: Final = "The line was crossed anew, and the stage begins again."
-OPENED_DUE: Final = 5  # school days given to a case that opens with no step of its own
 
 
 @transaction.atomic
@@ -222,12 +221,13 @@ def _case_for(row: PupilStage, stage: Stage, occasion: Occasion) -> Case | None:
 
 
 def _open_case(row: PupilStage, occasion: Occasion) -> Case:
+    terms = occasion.policy.terms(OpenedCase, on=occasion.on)
     case = Case.objects.create(
         pupil=row.pupil,
         opened_because=row.finding,
         stage=row.label[:LONGEST_STAGE],
         next_step=shortened(f"Agree to “{row.label}”, or decline it."),
-        due_date=nth_school_day_after(occasion.on, OPENED_DUE),
+        due_date=nth_school_day_after(occasion.on, terms.due_school_days),
         opened_at=occasion.at,
     )
     found = {"finding": row.finding_id, "rule": row.stage}

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from attendance_mat.policy.ladder import StepImpact
+from attendance_mat.trust.policy import policy_for
+from attendance_mat.trust.queries import current_school
 from escalation.models import Case, PupilStage
 from escalation.queries.cases import letters_of
 from escalation.rules.weeks import BeforeAndAfter, before_and_after
@@ -61,10 +64,17 @@ def _done(letters: Iterable[Letter], stages: Iterable[PupilStage]) -> list[Done]
 
 
 def compared(steps: Collection[Done], *, until: dt.date) -> list[Step]:
-    """Return steps with the same pupil's attendance over as many school days on either side. Two queries."""
+    """Return steps with the same pupil's attendance over as many school days on either side.
+
+    Two queries, besides the school's policy.
+    """
     if not steps:
         return []
-    first = min(step.on for step in steps) - dt.timedelta(days=70)
+    terms = policy_for(current_school()).terms(StepImpact, on=until)
+    first = min(step.on for step in steps) - dt.timedelta(days=terms.read_days)
     marks = session_marks({step.pupil.pk for step in steps}, from_date=first, to_date=until)
     days = sorted({date for date, _ in sessions_held(from_date=first, to_date=until)})
-    return [Step(*step, before_and_after(marks[step.pupil.pk], days, step_on=step.on, until=until)) for step in steps]
+    return [
+        Step(*step, before_and_after(marks[step.pupil.pk], days, step_on=step.on, until=until, terms=terms))
+        for step in steps
+    ]

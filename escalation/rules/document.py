@@ -40,6 +40,7 @@ PLACES: Final = {
     "register_open": REGISTER, "amendment_particulars": REGISTER, "codes_by_role": REGISTER,
     "unexplained_absence": ABSENCE, "unexplained_reminder": ABSENCE, "first_day_contact": ABSENCE,
     "leave_checks": LEAVE, "leave_codes": LEAVE, "register_retention": RETENTION,
+    "record_retention": RETENTION,
 }  # fmt: skip
 
 

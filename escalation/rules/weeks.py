@@ -3,12 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from attendance_mat.policy.ladder import StepImpact
 from registers.rules.calendar import SessionMark
 from registers.rules.measures import measure
-
-MOST_DAYS: Final = 20  # school days looked at on either side of a step
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,13 @@ class BeforeAndAfter:
 
 
 def before_and_after(
-    marks: Iterable[SessionMark], days: Sequence[dt.date], *, step_on: dt.date, until: dt.date
+    marks: Iterable[SessionMark], days: Sequence[dt.date], *, step_on: dt.date, until: dt.date, terms: StepImpact
 ) -> BeforeAndAfter | None:
-    """Return a pupil's sums over the same number of school days before and after a step, at most twenty each side.
+    """Return a pupil's sums over the same number of school days before and after a step, at most the policy's.
 
     `days` are the school's, in order. Nothing where no school day has gone by since, or none had before.
     """
-    after = [day for day in days if step_on < day <= until][:MOST_DAYS]
+    after = [day for day in days if step_on < day <= until][: terms.most_school_days]
     before = [day for day in days if day < step_on][-len(after) :] if after else []
     if not before:
         return None

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attendance_mat.policy import ladder, schema
 from attendance_mat.policy.names import ROLES
 from attendance_mat.policy.schema import MonthDay, Parameter
+from attendance_mat.policy.session_times import SessionTimes
 from escalation.rules import english
 from escalation.rules.phrases import PHRASES
 
@@ -203,6 +204,14 @@ def _by_role(value: schema.CodesByRole) -> tuple[str, ...]:
     return tuple(f"{title(field.name)}: {', '.join(getattr(value, field.name)) or 'none'}." for field in fields(value))
 
 
+def _session(half: str, value: SessionTimes) -> tuple[str, ...]:
+    others = (
+        f"For {english.listed([english.year(year) for year in each.years])} it starts at {each.starts:%H:%M}."
+        for each in value.by_year
+    )
+    return (f"The {half} session starts at {value.starts:%H:%M}.", *others)
+
+
 def _ladders(value: ladder.Ladders) -> tuple[str, ...]:
     count = len(value.stages)
     return (f"{_days(count, 'stage')} in {_days(len(value.ladders), 'ladder')}." if count else "No stages.",)
@@ -232,8 +241,8 @@ _OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
         f" {_days(v.school_days)}.",
     ),
     schema.FollowUps: _follow_ups,
-    schema.MorningSession: lambda v: (f"The morning session starts at {v.starts:%H:%M}.",),
-    schema.AfternoonSession: lambda v: (f"The afternoon session starts at {v.starts:%H:%M}.",),
+    schema.MorningSession: lambda v: _session("morning", v),
+    schema.AfternoonSession: lambda v: _session("afternoon", v),
     schema.RegisterOpen: lambda v: (f"A register closes {_measured(v.minutes, 'minutes')} after its session starts.",),
     schema.UnexplainedAbsence: _unexplained,
     schema.UnexplainedReminder: lambda v: (
@@ -252,6 +261,20 @@ _OWN: Final[dict[type[Parameter], Callable[[Any], tuple[str, ...]]]] = {
     schema.NightlyCheck: lambda v: (f"The night's check runs from {v.at:%H:%M}.",),
     ladder.Ladders: _ladders,
     ladder.WeeklyReview: lambda v: (f"Each week's attendance is looked at on {WEEKDAYS[v.weekday - 1]}.",),
+    ladder.OpenedCase: lambda v: (
+        f"A case that opens with no step of its own is agreed to or declined within {_days(v.due_school_days)}.",
+    ),
+    ladder.WeeklyWriting: lambda v: (
+        f"A week is written home about within {_days(v.within_days, 'day')} of its last school day, or not at all.",
+    ),
+    ladder.YearTurn: lambda v: (
+        f"Last year's stages end in the first {_days(v.first_school_days)} of a school year.",
+        f"The letter about the year that has ended is sent within {_days(v.letter_within_school_days)}.",
+    ),
+    ladder.StepImpact: lambda v: (
+        f"Attendance is compared over at most {_days(v.most_school_days)} on either side of a letter or stage, "
+        f"which are looked for in {_days(v.read_days, 'day')}.",
+    ),
     ladder.EarlyWarning: lambda v: (
         f"A pupil's present rate is that of the last {_days(v.school_weeks, 'school week')}, this one included.",
     ),

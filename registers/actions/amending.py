@@ -11,7 +11,6 @@ from attendance_mat.audit.record import record
 from registers.actions.entering import (
     Entry,
     amendment_of,
-    closes_at,
     codes_allowed,
     require_not_family,
     school_policy,
@@ -21,6 +20,7 @@ from registers.actions.entering import (
     with_lateness,
 )
 from registers.models import Mark, MarkAmendment, Register
+from registers.queries.expected import leave_was_granted
 from registers.rules import codes, marks
 from registers.rules.calendar import Half
 from registers.rules.day import unexplained_code
@@ -59,7 +59,7 @@ def amend_mark(
     _require_change(entry, stored, kind=kind, reason=reason)
     _require_a_person(stored, by=by)
     require_not_family(stored.pupil_id, by=by)
-    entry = _usable(entry, stored, by=by)
+    entry = _usable(entry, stored, register, by=by)
     change = amendment_of(stored.pk, entry, kind=kind, reason=reason, by=by, source=source_of(by), at=at)
     change.save()
     event = Event.MARK_AMENDED if kind is ChangeKind.AMENDMENT else Event.MARK_CORRECTED
@@ -86,7 +86,7 @@ def _require_a_person(stored: Mark, *, by: Member) -> None:
         raise ValidationError(message)
 
 
-def _usable(entry: Entry, stored: Mark, *, by: Member) -> Entry:
+def _usable(entry: Entry, stored: Mark, register: Register, *, by: Member) -> Entry:
     """Return the entry with its lateness worked out; refuse a code this member may not use there."""
     policy, session = school_policy(), stored.session
     refused = codes.refusal(
@@ -96,13 +96,14 @@ def _usable(entry: Entry, stored: Mark, *, by: Member) -> Entry:
         dob=stored.pupil.dob,
         allowed=codes_allowed(by, session.date, policy=policy),
         nature=entry.nature,
+        leave=leave_was_granted(stored.pupil_id, session, code=entry.code),
     )
     if refused:
         raise ValidationError({"code": refused.message})
-    starts, closes = starts_at(session, policy=policy), closes_at(session, policy=policy)
     if entry.code in {"L", "U"} and entry.arrived_at is None:
         return entry  # an amendment made later need not know the minute
-    entry, why = with_lateness(entry, session_starts=starts, closes=closes)
+    starts = starts_at(session, policy=policy, group_id=register.group_id)
+    entry, why = with_lateness(entry, session_starts=starts, closes=register.closes_at)
     if why:
         raise ValidationError({"code": why})
     return entry

@@ -27,11 +27,11 @@ def close_due_registers(*, by: Member, at: dt.datetime) -> int:
     since, policy = at.date() - CATCHES_UP, school_policy()
     due = [partial(close_register, register, by=by, at=at) for register in registers_to_close(at=at, since=since)]
     for session in Session.objects.filter(date__gte=since, date__lte=at.date()):
-        if at > closes_at(session, policy=policy):
-            due += [
-                partial(close_unopened_register, group, session, policy=policy, by=by, at=at)
-                for group in groups_awaited(session)
-            ]
+        due += [
+            partial(close_unopened_register, group, session, policy=policy, by=by, at=at)
+            for group in (groups_awaited(session) if at > closes_at(session, policy=policy) else ())
+            if at > closes_at(session, policy=policy, group_id=group.pk)
+        ]
     return sum(_attempt(close) for close in due)
 
 

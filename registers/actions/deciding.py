@@ -68,7 +68,8 @@ def desk_at(register: Register, *, by: Member, at: dt.datetime) -> Desk:
     """Return the desk at which a member's entries for a locked register are received."""
     policy, session = school_policy(), register.session
     sight = sight_of(by, session.date, policy=policy)
-    return Desk(register, by, at, starts_at=starts_at(session, policy=policy), sight=sight)
+    starts = starts_at(session, policy=policy, group_id=register.group_id)
+    return Desk(register, by, at, starts_at=starts, sight=sight)
 
 
 def absurdity(entry: Entry, desk: Desk) -> str:
@@ -128,7 +129,13 @@ def _refused(entry: Entry, row: RegisterRow, desk: Desk) -> str:
     if not entry.code:
         return ""
     refusal = codes.refusal(
-        entry.code, on=on, half=desk.half, dob=row.dob, allowed=desk.sight.allowed, nature=entry.nature
+        entry.code,
+        on=on,
+        half=desk.half,
+        dob=row.dob,
+        allowed=desk.sight.allowed,
+        nature=entry.nature,
+        leave=row.code == entry.code or (row.expected is not None and row.expected.code == entry.code),
     )
     return refusal.message if refusal else ""
 

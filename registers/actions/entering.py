@@ -1,6 +1,7 @@
 """What one person enters for one pupil, and the rows it becomes. Shared by everything that writes marks."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from attendance_mat.policy.schema import AfternoonSession, CodesByRole, MorningS
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from registers.models import FamilyTie, Mark, MarkAmendment, Register, Session, Source
+from registers.queries.groups import years_of_group, years_of_groups
 from registers.queries.taking import Sight
 from registers.rules import marks
 from registers.rules.calendar import LONDON, Half, register_closes_at
@@ -54,17 +56,33 @@ def sight_of(by: Member, on: dt.date, *, policy: Policy, projected: bool = False
     return Sight(by.may(Permission.SEE_EXPECTED_REASONS) and not projected, allowed, classroom)
 
 
-def starts_at(session: Session, *, policy: Policy) -> dt.datetime:
-    """Return the moment a session starts, in London's time."""
+def starts_at(session: Session, *, policy: Policy, group_id: int | None = None) -> dt.datetime:
+    """Return the moment a session starts, in London's time: for a group, by its year on that day.
+
+    No query unless the policy of that day has year groups that start at another time, then one.
+    """
     kind: type[MorningSession | AfternoonSession] = MorningSession if session.half == Half.AM else AfternoonSession
-    return dt.datetime.combine(session.date, policy.terms(kind, on=session.date).starts, tzinfo=LONDON)
+    times = policy.terms(kind, on=session.date)
+    years = years_of_group(group_id, session.date) if group_id and times.by_year else frozenset()
+    return dt.datetime.combine(session.date, times.of(years), tzinfo=LONDON)
 
 
-def closes_at(session: Session, *, policy: Policy) -> dt.datetime:
-    """Return the moment a session's registers close, in London's time."""
-    starts = starts_at(session, policy=policy).time()
+def closes_at(session: Session, *, policy: Policy, group_id: int | None = None) -> dt.datetime:
+    """Return the moment a session's registers close, in London's time: for a group, by its year on that day."""
+    starts = starts_at(session, policy=policy, group_id=group_id).time()
     minutes = policy.terms(RegisterOpen, on=session.date).minutes
     return register_closes_at(session.date, starts=starts, open_minutes=minutes)
+
+
+def closing_times(session: Session, group_ids: Collection[int], *, policy: Policy) -> dict[int, dt.datetime]:
+    """Return when each group's register of a session closes. One query, where year groups start at other times."""
+    kind: type[MorningSession | AfternoonSession] = MorningSession if session.half == Half.AM else AfternoonSession
+    times, minutes = policy.terms(kind, on=session.date), policy.terms(RegisterOpen, on=session.date).minutes
+    years = years_of_groups(group_ids, session.date) if times.by_year else {}
+    return {
+        pk: register_closes_at(session.date, starts=times.of(years.get(pk, ())), open_minutes=minutes)
+        for pk in group_ids
+    }
 
 
 def times_of(register: Register) -> RegisterTimes:

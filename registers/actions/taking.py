@@ -10,6 +10,7 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
 from attendance_mat.policy.adopted import Policy
+from attendance_mat.policy.school_day import Gates
 from attendance_mat.published.models import FinishedRegister
 from attendance_mat.trust.queries import current_school
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
@@ -32,10 +33,15 @@ class BlanksLeftError(ValidationError):
 
 
 def opens_at(session: Session, *, policy: Policy) -> dt.datetime:
-    """Return the first moment at which a session's registers may be opened: its day, or the morning's close."""
+    """Return the first moment at which a session's registers may be opened.
+
+    In the morning when the doors open, where the policy says when (HCC-5.01), else as the day begins; in the afternoon
+    when the morning's register closes.
+    """
     if session.half == Half.PM:
         return closes_at(Session(date=session.date, half=Half.AM), policy=policy)
-    return dt.datetime.combine(session.date, dt.time.min, tzinfo=LONDON)
+    doors = policy.terms(Gates, on=session.date).open_at
+    return dt.datetime.combine(session.date, doors or dt.time.min, tzinfo=LONDON)
 
 
 def open_register(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> Register:
@@ -48,7 +54,7 @@ def open_register(group: Group, session: Session, *, policy: Policy, by: Member,
 
 @transaction.atomic
 def _opened(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> Register:
-    closes = closes_at(session, policy=policy)
+    closes = closes_at(session, policy=policy, group_id=group.pk)
     taken = {"taken_by": None, "taken_at": None} if by.user.is_machine else {"taken_by": by.user, "taken_at": at}
     register, is_new = Register.objects.get_or_create(
         session=session, group=group, defaults={"opened_at": at, "closes_at": closes, **taken}

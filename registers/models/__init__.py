@@ -1,7 +1,7 @@
 """What the registers room stores: the admission register, the calendar and the marks."""
 
 from registers.models.access import Disclosure, RecordAccess
-from registers.models.calendar import Session
+from registers.models.calendar import PlannedDay, Session
 from registers.models.closure import Closure, ClosureChange
 from registers.models.contact import Contact
 from registers.models.doubt import Doubt
@@ -43,6 +43,7 @@ __all__ = [
     "Mark",
     "MarkAmendment",
     "OffTimetableDay",
+    "PlannedDay",
     "Professional",
     "Pupil",
     "PupilYear",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 
 from attendance_mat.accounts.models import in_force_on
 from registers.models import (
@@ -20,9 +20,11 @@ from registers.models import (
     Register,
     RollPeriod,
     Session,
+    Source,
 )
 from registers.rules.calendar import Half
 from registers.rules.day import Place, place_of, unexplained_code
+from registers.rules.marks import minutes_late
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class DueRegister:
     pupils: int
     marked: int
     takers: tuple[str, ...]
+    first_saved_at: dt.datetime | None = None  # when its first mark by a person was received
+
+    def minutes_to_first_save(self, starts_at: dt.datetime) -> int:
+        """Return whole minutes from the session's start until the register was first saved; 0 while it was not."""
+        return minutes_late(self.first_saved_at, starts_at) if self.first_saved_at else 0
 
     @property
     def is_finished(self) -> bool:
@@ -111,7 +118,11 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
     )
     due = dict(places.values("group").annotate(pupils=Count("pupil", distinct=True)).values_list("group", "pupils"))
     registers = Register.objects.filter(session=session).select_related("group", "finished_by")
-    opened = {row.group_id: row for row in registers.annotate(marked=Count("marks", filter=~Q(marks__code="")))}
+    by_a_person = ~Q(marks__source__in=[Source.EXPECTED, Source.IMPORT])
+    registers = registers.annotate(
+        marked=Count("marks", filter=~Q(marks__code="")), first_saved=Min("marks__received_at", filter=by_a_person)
+    )
+    opened = {row.group_id: row for row in registers}
     takers = _takers(session)
     listed = Group.objects.filter(pk__in=due).order_by("name")
     return [
@@ -121,6 +132,7 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
             pupils=due[group.pk],
             marked=getattr(opened.get(group.pk), "marked", 0),
             takers=tuple(takers.get(group.pk, ())),
+            first_saved_at=getattr(opened.get(group.pk), "first_saved", None),
         )
         for group in listed
     ]

@@ -69,6 +69,8 @@ class Code:
     ages: Ages = Ages.ANY
     nature_required: bool = False
     confirm_child: bool = False
+    whole_school: bool = False  # of a day in the calendar, never of one pupil
+    granted_first: bool = False  # only where leave was asked for in advance and granted
     note: str | None = None
     before_it: str | None = None
     after_it: str | None = None
@@ -104,6 +106,8 @@ class Misuse(StrEnum):
     WRONG_AGE = "wrong for age"
     NOT_THIS_ROLE = "not for this role"
     NATURE_MISSING = "nature missing"
+    NOT_OF_ONE_PUPIL = "not of one pupil"
+    LEAVE_MISSING = "leave missing"
 
 
 class Refusal(NamedTuple):
@@ -153,23 +157,51 @@ def refusal(
     dob: dt.date | None,
     allowed: Collection[str] | None,
     nature: str | None,
+    leave: bool | None = None,
+    everyone: bool = False,
 ) -> Refusal | None:
     """Say why a code may not be used at a session, and what to use instead; nothing where it may.
 
-    `dob` None leaves age out, `allowed` None any role's limits, and `nature` None the nature (an import has none to
-    give); an empty `nature` is one not written down. Source: PR24 reg 10; statute.md R4-R9, R40.
+    `dob` None leaves age out, `allowed` None any role's limits, `nature` None the nature (an import has none to give)
+    and `leave` None whether leave was granted beforehand; an empty `nature` is one not written down. `everyone` says
+    that it is entered for a whole school and not for one pupil. Source: PR24 regs 10, 11; statute.md R4-R9, R33, R40.
     """
     row = find(code, on=on)
     if row is None:
         return _not_in_force(code, on)
-    if half not in row.halves:
-        return Refusal(Misuse.WRONG_HALF, f"{code} is for the other half of the day; here it is {present_code(half)}.")
-    if row.ages is Ages.NOT_REGISTERED or (dob is not None and not row.suits_age(dob, on)):
-        return Refusal(Misuse.WRONG_AGE, _wrong_age(row))
-    if allowed is not None and code not in allowed:
-        return Refusal(Misuse.NOT_THIS_ROLE, f"{code} ({row.title}) is for another role to enter.")
+    unfit = _unfit(row, half, dob, on) or (_not_for(row, allowed, everyone=everyone) if allowed is not None else None)
+    if unfit:
+        return unfit
+    if row.granted_first and leave is False:
+        return Refusal(Misuse.LEAVE_MISSING, _NO_LEAVE)
     if row.nature_required and nature is not None and not nature.strip():
         return Refusal(Misuse.NATURE_MISSING, f"{code} ({row.title}) needs its nature written down.")
+    return None
+
+
+def _unfit(row: Code, half: Half, dob: dt.date | None, on: dt.date) -> Refusal | None:
+    """Say why a code is not for a session, or not for a pupil of an age."""
+    if half not in row.halves:
+        message = f"{row.code} is for the other half of the day; here it is {present_code(half)}."
+        return Refusal(Misuse.WRONG_HALF, message)
+    if row.ages is Ages.NOT_REGISTERED or (dob is not None and not row.suits_age(dob, on)):
+        return Refusal(Misuse.WRONG_AGE, _wrong_age(row))
+    return None
+
+
+_NO_LEAVE: Final = (
+    "C is for leave asked for in advance and granted as exceptional, and none covers this session. "
+    "Enter the request under Leave; a holiday without leave is G, another unavoidable cause Y7."
+)
+
+
+def _not_for(row: Code, allowed: Collection[str], *, everyone: bool) -> Refusal | None:
+    """Say why a person may not enter a code by hand: it is another role's, or it is of the whole school."""
+    if row.code not in allowed:
+        return Refusal(Misuse.NOT_THIS_ROLE, f"{row.code} ({row.title}) is for another role to enter.")
+    if row.whole_school and not everyone:
+        message = f"{row.code} is for a day on which the whole school is closed: set it in the calendar. "
+        return Refusal(Misuse.NOT_OF_ONE_PUPIL, message + "For pupils kept away, use Y7 and write down its nature.")
     return None
 
 

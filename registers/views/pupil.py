@@ -141,6 +141,7 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "sum_lines": _sum_lines(sums.get(pupil.pk, Measures())),
         "contacts": queries.contacts_of(pupil) if member.may(Permission.SEE_CONTACTS) else None,
         "expected": queries.expected_from(pupil, today) if member.may(Permission.SEE_EXPECTED_REASONS) else None,
+        "may_expect": member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_ask_for_leave": member.may(Permission.ENTER_LEAVE_REQUEST),
         "may_see_letters": member.may(Permission.SEE_LETTERS),
         "may_see_cases": member.may(Permission.SEE_CASES),

@@ -24,6 +24,7 @@ from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
 from registers.models import Group, Register, Session
 from registers.queries import taking as queries
+from registers.queries.closures import closures_of
 from registers.queries.scope import groups_in_scope
 from registers.queries.taking import RegisterRow
 from registers.queries.today import DueRegister, registers_of
@@ -79,7 +80,7 @@ def _send_on(request: StaffRequest) -> HttpResponse:
 
 
 def _own(session: Session, due: DueRegister, *, policy: Policy, now: dt.datetime) -> OwnRegister:
-    closes = due.register.closes_at if due.register else closes_at(session, policy=policy)
+    closes = due.register.closes_at if due.register else closes_at(session, policy=policy, group_id=due.group.pk)
     overdue = due.minutes_overdue(closes, now)
     if due.is_finished:
         state = "finished"
@@ -120,7 +121,7 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
 @require_http_methods(["GET", "POST"])
 @needs(Permission.TAKE_REGISTER)
 def take_register(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a register to be taken, or amended once it is finished or closed. Six queries."""
+    """Show a register to be taken, or amended once it is finished or closed. Seven queries."""
     now = clock.now()
     register = queries.register_in_reach(pk, by=request.member, scope=request.scope, today=now.date())
     if register is None:
@@ -223,6 +224,7 @@ def _page(
         "register": register,
         "session": session,
         "rows": rows,
+        "closures": closures_of(session),
         "sessions": sessions,
         "more": register_rows.choices(register, sight),
         "present": present_code(Half(session.half)),
@@ -232,7 +234,7 @@ def _page(
         "away": sum(row.is_away for row in rows),
         "unconfirmed": sum(row.unconfirmed for row in rows),
         "is_open": is_open,
-        "starts_at": starts_at(session, policy=policy),
+        "starts_at": starts_at(session, policy=policy, group_id=register.group_id),
         "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),
         "may_undo": is_open and queries.last_everyone_else(register) is not None,
         "projector": projector,

@@ -15,7 +15,8 @@ from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.policy.adopted import Policy
-from attendance_mat.policy.schema import AfternoonSession, UnexplainedAbsence, UnexplainedReminder
+from attendance_mat.policy.schema import AfternoonSession, RegisterOpen, UnexplainedAbsence, UnexplainedReminder
+from attendance_mat.policy.school_day import RegistersTakenLate
 from attendance_mat.published.alerts import alerts_of
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.figures import SumTile
@@ -24,6 +25,7 @@ from registers.actions import contradictions, entering
 from registers.forms.today import SettleContradiction
 from registers.models import Contradiction, Pupil, Session
 from registers.queries import scope, takers, today
+from registers.queries.closures import closures_of
 from registers.queries.today import Child, DueRegister, Unresolved
 from registers.rules.calendar import Half
 from registers.rules.day import Place, count_places
@@ -78,7 +80,8 @@ def _session_context(
     groups = scope.groups_in_scope(request.member, request.scope, session.date)
     closes_at = entering.closes_at(session, policy=policy)
     registers = today.registers_of(session, groups)
-    out = [Out(due, due.minutes_overdue(closes_at, now)) for due in registers if not due.is_finished]
+    closing = entering.closing_times(session, [due.group.pk for due in registers], policy=policy)
+    out = [Out(due, due.minutes_overdue(closing[due.group.pk], now)) for due in registers if not due.is_finished]
     show = request.GET.get("show", Place.UNEXPLAINED)
     place = Place(show) if show in set(Place) else Place.UNEXPLAINED
     shown = [child for child in listed if child.place == place]
@@ -94,7 +97,19 @@ def _session_context(
         "registers": registers,
         "out": out,
         "finished": len(registers) - len(out),
+        "late_registers": _taken_late(registers, closing, session, policy),
+        "closures": closures_of(session),
     }
+
+
+def _taken_late(
+    registers: list[DueRegister], closing: dict[int, dt.datetime], session: Session, policy: Policy
+) -> list[tuple[DueRegister, int]]:
+    """Return the registers first saved later than the school's margin after the session starts (WAT-4.02)."""
+    margin = policy.terms(RegistersTakenLate, on=session.date).minutes
+    open_for = dt.timedelta(minutes=policy.terms(RegisterOpen, on=session.date).minutes)
+    minutes = [(due, due.minutes_to_first_save(closing[due.group.pk] - open_for)) for due in registers]
+    return [(due, late) for due, late in minutes if late > margin]
 
 
 def _tiles(listed: list[Child], half: str, current: Place) -> list[SumTile]:
@@ -130,6 +145,7 @@ def _waiting_context(
         "reminder_days": reminder.value.school_days if reminder else None,
         "expected": today.expected_on(date, pupils) if sees_reasons else [],
         "sees_reasons": sees_reasons,
+        "may_expect": request.member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_settle": request.member.may(Permission.SETTLE_CONTRADICTION),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from attendance_mat.policy.ladder import StepImpact
 from attendance_mat.published.models import CheckRun
 from attendance_mat.trust.models import School
 from escalation import actions
@@ -205,7 +206,7 @@ def test_before_and_after_is_shown_for_each_stage_and_letter_of_a_month(
     django_assert_num_queries: Callable[..., object],
 ) -> None:  # fmt: skip
     client, here = browse("alma"), "/s/alder-primary/impact/"
-    client.get(here)
+    client.get("/s/alder-primary/reviews/")  # asks for the school's policy, which is then known
     for n in (1, 9):
         for _ in range(n):
             at_second("." * 90 + "I" * 10 + "." * 10, people, monday_morning, entered_on=DAYS[49])
@@ -216,6 +217,9 @@ def test_before_and_after_is_shown_for_each_stage_and_letter_of_a_month(
     for odd in ("2026-13", "0001-01", "x", "2031-01"):
         assert client.get(here, {"month": odd}).status_code == 200
     assert "No letter was sent" in client.get(here, {"month": "2026-09"}).content.decode()
+
+
+TERMS = StepImpact(most_school_days=20, read_days=70)
 
 
 def of(present: int, possible: int) -> WeekSum:
@@ -246,14 +250,14 @@ def test_two_weeks_are_compared_on_whole_sessions(now: WeekSum, then: WeekSum | 
 def test_as_many_days_are_counted_before_a_step_as_after_it() -> None:
     marks = [SessionMark(day, half, "/" if day > DAYS[5] else "I") for day in DAYS for half in Half]
 
-    compared = before_and_after(marks, DAYS, step_on=DAYS[5], until=DAYS[-1])
+    compared = before_and_after(marks, DAYS, step_on=DAYS[5], until=DAYS[-1], terms=TERMS)
 
     assert compared is not None
     assert (compared.before.possible, compared.after.possible) == (10, 10)
     assert compared.in_words == "Before: 0 of 10 sessions (0.0%); after: 10 of 10 (100.0%): up 100.0 points."
-    assert before_and_after(marks, DAYS, step_on=DAYS[-1], until=DAYS[-1]) is None
-    assert before_and_after(marks, DAYS, step_on=DAYS[0], until=DAYS[-1]) is None
-    nothing = before_and_after([], DAYS, step_on=DAYS[5], until=DAYS[-1])
+    assert before_and_after(marks, DAYS, step_on=DAYS[-1], until=DAYS[-1], terms=TERMS) is None
+    assert before_and_after(marks, DAYS, step_on=DAYS[0], until=DAYS[-1], terms=TERMS) is None
+    nothing = before_and_after([], DAYS, step_on=DAYS[5], until=DAYS[-1], terms=TERMS)
     assert nothing is not None
     assert nothing.in_words == "Before: 0 of 0 sessions (none); after: 0 of 0 (none)."
     down = before_and_after(
@@ -261,6 +265,7 @@ def test_as_many_days_are_counted_before_a_step_as_after_it() -> None:
         DAYS,
         step_on=DAYS[5],
         until=DAYS[-1],
+        terms=TERMS,
     )
     assert down is not None
     assert down.in_words.endswith("down 100.0 points.")

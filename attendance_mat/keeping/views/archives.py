@@ -33,11 +33,11 @@ def records(request: StaffRequest) -> HttpResponse:
     at = clock.now()
     wanting = archives.months_wanting(request.school, at)
     context = {
+        "tabs": tabs(request),
         "page": Paginator(archives.archives(), A_PAGE).get_page(request.GET.get("page")),
         "wanting": wanting,
         "missed": [month for month in wanting if is_missed(month, on=at.date())],
         "no_key": wrong_key(settings.REGISTER_SEAL_KEY, secret_key=settings.SECRET_KEY),
-        "tabs": tabs(request),
     }
     return render(request, "keeping/records.html", context)
 
