@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +32,20 @@ def save_marks(
 ) -> Reply:
     """Save a batch of entries and return the reply, row by row; a repeat of the same request gets the same reply.
 
-    The receipt commits with the marks and is unique, so a repeat undoes itself and finds the first one's receipt.
     Raises ValidationError, and saves nothing, for pupils who are not in the register or times that cannot be true;
     KeyReusedError for a key used with another body.
     """
+    return answered_once(lambda: _save(register, entries, by=by, at=at), key=key, digest=digest, by=by, at=at)
+
+
+def answered_once(save: Callable[[], Reply], *, key: UUID, digest: str, by: Member, at: dt.datetime) -> Reply:
+    """Save, and return the reply; a repeat under the same key gets the first one's. Raises KeyReusedError.
+
+    The receipt commits with the marks and is unique, so a repeat undoes itself and finds the first one's receipt.
+    """
     try:
         with transaction.atomic():
-            reply = _save(register, entries, by=by, at=at)
+            reply = save()
             SaveReceipt.objects.create(user=by.user, key=key, digest=digest, reply=reply, saved_at=at)
             return reply
     except (IntegrityError, ValidationError):

@@ -41,7 +41,7 @@ class RegisterForm:
         self.date, self.closes_at, self.at = date, closes_at, at
         self.entries: list[Entry] = []
         self.problems: dict[int, str] = {}
-        self.key = _key(self.posted.get("key", ""))
+        self.key = key_of(self.posted.get("key", ""))
         for name, choice in self.posted.items():
             prefix, _, pupil = name.partition("-")
             if prefix == "mark" and pupil.isdecimal() and len(pupil) < len(str(2**63)):
@@ -105,7 +105,8 @@ class RegisterForm:
         return arrived
 
 
-def _key(text: str) -> uuid.UUID:
+def key_of(text: str) -> uuid.UUID:
+    """Return the key a form was sent under, or a new one."""
     try:
         return uuid.UUID(text)
     except ValueError:

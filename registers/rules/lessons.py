@@ -20,6 +20,7 @@ WORDS: Final = {
     LessonCode.LATE: "Late",
     LessonCode.ELSEWHERE: "Elsewhere on site",
 }
+IN_SCHOOL: Final = ("/", "\\", "L", "U")  # statutory codes of a pupil who came in that session
 CODES: Final = tuple(code.value for code in LessonCode)
 
 
@@ -29,3 +30,59 @@ class LessonMissed(NamedTuple):
     date: dt.date
     period: str
     subject: str
+
+
+class LessonState(StrEnum):
+    """How far a lesson's register is."""
+
+    LATER = "later"  # its lesson has not begun
+    NOT_TAKEN = "not taken"
+    IN_PROGRESS = "in progress"
+    FINISHED = "finished"
+    MISSING = "missing"  # the lesson is over and its register is not finished
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether somebody should take or finish it now."""
+        return self in {LessonState.NOT_TAKEN, LessonState.IN_PROGRESS, LessonState.MISSING}
+
+
+def state_of(
+    *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime, is_taken: bool, is_finished: bool
+) -> LessonState:
+    """Return how far a lesson's register is at a moment. Sources: WAT-3.04, JTM-8.08: every lesson has one."""
+    if is_finished:
+        return LessonState.FINISHED
+    if at < starts_at:
+        return LessonState.LATER
+    if at > ends_at:
+        return LessonState.MISSING
+    return LessonState.IN_PROGRESS if is_taken else LessonState.NOT_TAKEN
+
+
+def is_held(week: str, *, named: str | None) -> bool:
+    """Say whether something of week A, B or every week ("") is held in a week that is named A, B or not at all."""
+    return not week or week == named
+
+
+def nonsense(  # noqa: PLR0911 - each way a mark can be wrong is one sentence for the teacher
+    code: str, *, minutes_late: int | None, place: str, until_at: dt.datetime | None,
+    starts_at: dt.datetime, ends_at: dt.datetime, is_away: bool,
+) -> str:  # fmt: skip
+    """Say what is wrong with a lesson mark as entered, in a sentence for whoever entered it; "" where nothing is.
+
+    Minutes late are asked for: JTM-8.11. Who is not expected is not absent: decision 6.
+    """
+    if code and code not in CODES:
+        return "Choose present, absent, late or elsewhere on site."
+    if code == LessonCode.ABSENT and is_away:
+        return "This child is not expected: leave the mark empty, or say that they are here."
+    if code == LessonCode.LATE and minutes_late is None:
+        return "Say how many minutes late."
+    if code == LessonCode.LATE and not 0 < (minutes_late or 0) <= (ends_at - starts_at) // dt.timedelta(minutes=1):
+        return "The minutes late are more than none and no more than the lesson has."
+    if code == LessonCode.ELSEWHERE and not place.strip():
+        return "Say where the child is."
+    if code == LessonCode.ELSEWHERE and until_at and until_at <= starts_at:
+        return "The child is expected back before the lesson began: enter a later time."
+    return ""

@@ -25,6 +25,7 @@ from registers.forms.register import RegisterForm
 from registers.models import Group, Register, Session
 from registers.queries import taking as queries
 from registers.queries.closures import closures_of
+from registers.queries.lessons import due_lessons, lessons_in_reach
 from registers.queries.scope import groups_in_scope
 from registers.queries.taking import RegisterRow
 from registers.queries.today import DueRegister, registers_of
@@ -62,7 +63,9 @@ def start(request: StaffRequest) -> HttpResponse:
         _own(session, due, policy=policy, now=now) for session in sessions for due in registers_of(session, groups)
     ]
     to_do = next((row for row in listed if row.state in {"not open", "open", "overdue"}), None)
-    return render(request, "registers/start.html", {"registers": listed, "next": to_do, "as_at": now})
+    lessons = due_lessons(lessons_in_reach(member, Scope.OWN, now.date()), now.date(), now=now)
+    context = {"registers": listed, "next": to_do, "lessons": lessons, "as_at": now}
+    return render(request, "registers/start.html", context)
 
 
 def _send_on(request: StaffRequest) -> HttpResponse:
@@ -76,7 +79,7 @@ def _send_on(request: StaffRequest) -> HttpResponse:
     for permission, page in pages.items():
         if request.member.may(permission):
             return redirect(page)
-    return render(request, "registers/start.html", {"registers": [], "next": None, "as_at": clock.now()})
+    return render(request, "registers/start.html", {"registers": [], "next": None, "lessons": [], "as_at": clock.now()})
 
 
 def _own(session: Session, due: DueRegister, *, policy: Policy, now: dt.datetime) -> OwnRegister:

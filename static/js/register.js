@@ -8,6 +8,7 @@
   const PAUSE = 350; // milliseconds: changes made in one breath travel together
   const SLOWEST = 30000;
   const { saveUrl, person, present, startsAt, closesAt } = form.dataset;
+  const isLesson = "lesson" in form.dataset; // minutes late and elsewhere on site, no L or U by the clock
   const ahead = Date.parse(form.dataset.now) - Date.now(); // of this device's clock, so that times are the server's
   const closes = Date.parse(closesAt);
   const now = () => new Date(Date.now() + ahead);
@@ -34,7 +35,8 @@
     const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
     if (!choice) return;
     const row = { code: choice.value, made_at: now().toISOString() };
-    if (choice.value === "late") Object.assign(row, late(pupil));
+    if (choice.value === "late") Object.assign(row, isLesson ? lateToLesson(pupil) : late(pupil));
+    if (choice.value === "ES") Object.assign(row, elsewhere(pupil));
     if (choice.value === "more") Object.assign(row, { code: part("more", pupil).value, nature: part("nature", pupil).value });
     if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
     count();
@@ -43,6 +45,27 @@
     if (choice.value !== "late") say(pupil, "");
     state("saving", "Saving");
     soon(PAUSE);
+  }
+
+  // A lesson asks for the minutes, and waits for them.
+  function lateToLesson(pupil) {
+    const field = part("minutes", pupil);
+    if (field.value.trim()) return { code: "L", minutes_late: Number(field.value) || 0 };
+    say(pupil, "Say how many minutes late.");
+    field.focus();
+    return { code: "" };
+  }
+
+  function elsewhere(pupil) {
+    const place = part("place", pupil);
+    const until = part("until", pupil).value;
+    if (!place.value.trim()) {
+      say(pupil, "Say where the child is.");
+      place.focus();
+      return { code: "" };
+    }
+    const back = until && new Date(startsAt.replace(/T\d\d:\d\d:\d\d/, `T${until}:00`)).toISOString();
+    return { place: place.value.trim(), until_at: back || null };
   }
 
   // L up to and including the closing moment, then U; the server has the last word.
@@ -124,7 +147,7 @@
     for (const row of body.rows) {
       const arrived = times.get(row.pupil);
       const shown = arrived ? clockTime(new Date(arrived)).slice(0, 5) : "";
-      part("seen", row.pupil).value = `${row.base}|${row.code}|${row.outcome === "clash" ? "" : shown}`;
+      part("seen", row.pupil).value = isLesson ? `${row.base}|${row.code}` : `${row.base}|${row.code}|${row.outcome === "clash" ? "" : shown}`;
       clashes += row.outcome === "clash";
       refusals += row.outcome === "refused";
       if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
@@ -139,7 +162,7 @@
   // Shows what stands, and says whose it is; to prefer one's own is to choose it again.
   function notTaken(row) {
     if (waiting.has(String(row.pupil))) return;
-    const choice = { N: "N", L: "late", U: "late", [present]: present }[row.code] ?? (row.code && "more");
+    const choice = { N: "N", L: "late", U: "late", ES: "ES", [present]: present }[row.code] ?? (row.code && "more");
     for (const radio of form.querySelectorAll(`input[name="mark-${row.pupil}"]`)) radio.checked = radio.value === choice;
     if (choice === "more" && part("more", row.pupil)) part("more", row.pupil).value = row.code;
     const clash = `${row.by} entered ${row.words} at ${clockTime(new Date(row.at ?? 0))} while you worked. Yours was not saved. If yours is right, choose it again.`;
@@ -190,9 +213,10 @@
     set("left", blank);
     set("marked", total - blank - held);
     if (!everyone) return;
-    set("fillable", blank);
-    everyone.value = `everyone-${blank}`;
-    everyone.hidden = !blank;
+    const byHand = groups.filter((group) => group.closest("[data-check]") && !group.querySelector("input:checked")).length;
+    set("fillable", blank - byHand);
+    everyone.value = `everyone-${blank - byHand}`;
+    everyone.hidden = blank === byHand;
   }
 
   function set(name, value) {
@@ -204,7 +228,8 @@
     if (!form.classList.contains("register-open")) return;
     const closing = clockTime(new Date(closes)).slice(0, 5);
     const minutes = Math.floor((closes - now()) / 60000);
-    if (minutes < 0) line.textContent = `Closed ${closing}: later arrivals are U`;
+    if (isLesson) line.textContent = minutes < 0 ? `The lesson ended ${closing}` : `The lesson ends ${closing}`;
+    else if (minutes < 0) line.textContent = `Closed ${closing}: later arrivals are U`;
     else line.textContent = `Closes ${closing}, in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
   }
 })();

@@ -1,0 +1,195 @@
+"""What becomes of each entry of a lesson's register, decided under its lock, and the rows written for it."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from django.core.exceptions import ValidationError
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.audit.models import Event
+from attendance_mat.audit.record import record_each
+from registers.actions.deciding import CLOCKS_MAY_DIFFER_BY
+from registers.actions.entering import OWN_FAMILY, source_of
+from registers.actions.saving import Reply
+from registers.models import LessonMark, LessonMarkAmendment, LessonRegister, Source
+from registers.queries.lessons import LessonRow, last_lesson_changes
+from registers.rules.calendar import LONDON
+from registers.rules.lessons import WORDS, LessonCode, nonsense
+from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, RegisterTimes, Row, RowDecision, Stored, decide_row
+
+CAME_LATE: Final = "Came to the lesson late."
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson's code that someone entered. `base` is what they saw: 0 for no mark, else 1 + its amendments."""
+
+    pupil_id: int
+    code: str
+    base: int
+    made_at: dt.datetime
+    minutes_late: int | None = None
+    place: str = ""
+    until_at: dt.datetime | None = None
+    reason: str = ""
+
+
+class Decided(NamedTuple):
+    """An entry, the row it is about, and what becomes of it."""
+
+    entry: LessonEntry
+    row: LessonRow
+    decision: RowDecision
+
+
+def times_of(register: LessonRegister) -> RegisterTimes:
+    """Return when a lesson is over, and when its register was finished if it was."""
+    return RegisterTimes(closes_at=register.ends_at, finished_at=register.finished_at)
+
+
+def require_sense(
+    entries: Sequence[LessonEntry], rows: dict[int, LessonRow], register: LessonRegister, at: dt.datetime
+) -> None:
+    """Refuse a batch with a pupil named twice or not in this register, or made at a time that cannot be."""
+    faults = []
+    if len({entry.pupil_id for entry in entries}) < len(entries):
+        faults.append("A pupil is in this save twice.")
+    for place, entry in enumerate(entries, start=1):
+        if entry.pupil_id not in rows:
+            faults.append(f"Row {place} is not of a pupil in this lesson. Load the register again.")
+        elif entry.made_at > at + CLOCKS_MAY_DIFFER_BY:
+            faults.append(f"Row {place} was made in the future: check the clock of this device.")
+        elif entry.made_at.astimezone(LONDON).date() < register.date:
+            faults.append(f"Row {place} was made before the day of its lesson.")
+    if faults:
+        raise ValidationError(faults)
+
+
+def decide(entry: LessonEntry, row: LessonRow, register: LessonRegister, *, by: Member, at: dt.datetime) -> Decided:
+    """Decide one entry by the rule of decision 7, and by what makes sense of this child in this lesson."""
+    entry = _trimmed(replace(entry, made_at=min(entry.made_at, at)))
+    reason = entry.reason
+    if row.code == LessonCode.ABSENT and entry.code == LessonCode.LATE and at <= register.ends_at:
+        reason = reason.strip() or CAME_LATE  # JTM-8.10: on late arrival the register is brought up to date
+    sent = Row(entry.code, entry.base, entry.made_at, reason, _detail(entry) if entry.code else None)
+    decision = decide_row(sent, _stored(row), times_of(register), received_at=at)
+    if decision.outcome is not Outcome.SAME:
+        why = OWN_FAMILY if row.is_own_family else nonsense(
+            entry.code, minutes_late=entry.minutes_late, place=entry.place, until_at=entry.until_at,
+            starts_at=register.starts_at, ends_at=register.ends_at, is_away=row.is_away,
+        )  # fmt: skip
+        if not why and decision.change is ChangeKind.AMENDMENT and not by.may(Permission.AMEND_REGISTER):
+            why = "The lesson is over: the office amends it."
+        if why:
+            decision = RowDecision(Outcome.REFUSED, why=why)
+    return Decided(entry, row, decision)
+
+
+def _trimmed(entry: LessonEntry) -> LessonEntry:
+    """Return an entry with only what its code has use for."""
+    is_elsewhere = entry.code == LessonCode.ELSEWHERE
+    return replace(
+        entry,
+        minutes_late=entry.minutes_late if entry.code == LessonCode.LATE else None,
+        place=entry.place.strip() if is_elsewhere else "",
+        until_at=entry.until_at if is_elsewhere else None,
+    )
+
+
+def _detail(of: LessonEntry | Any) -> tuple[object, ...]:
+    return of.minutes_late, of.place, of.until_at
+
+
+def _stored(row: LessonRow) -> Stored | None:
+    mark = row.mark
+    return Stored(mark.code, mark.changes, _detail(mark) if mark.code else None) if mark else None
+
+
+def write(decided: Sequence[Decided], register: LessonRegister, *, by: Member, at: dt.datetime) -> None:
+    """Write what was decided to be saved, with its events. At most four queries."""
+    saved = [one for one in decided if one.decision.outcome is Outcome.SAVED]
+    marks = LessonMark.objects.bulk_create(
+        LessonMark(
+            pupil_id=one.row.pupil_id, register=register, code=one.entry.code, minutes_late=one.entry.minutes_late,
+            place=one.entry.place, until_at=one.entry.until_at, source=_source(one, by), made_by_id=by.user_id,
+            made_by_name=by.name, made_by_role=by.role, made_at=one.entry.made_at, received_at=at,
+        )
+        for one in saved
+        if one.row.mark is None
+    )  # fmt: skip
+    changes = LessonMarkAmendment.objects.bulk_create(
+        LessonMarkAmendment(
+            mark_id=one.row.mark.id, kind=one.decision.change or ChangeKind.CORRECTION, amended_code=one.entry.code,
+            amended_minutes_late=one.entry.minutes_late, amended_place=one.entry.place,
+            amended_until_at=one.entry.until_at, reason=one.decision.reason, source=_source(one, by),
+            amended_by_id=by.user_id, amended_by_name=by.name, amended_by_role=by.role, made_at=one.entry.made_at,
+            received_at=at,
+        )
+        for one in saved
+        if one.row.mark is not None
+    )  # fmt: skip
+    _record(saved, register, marks, changes, by=by, at=at)
+    if saved and register.taken_at is None:
+        register.taken_by, register.taken_at = by.user, at
+        register.save(update_fields=["taken_by", "taken_at"])
+
+
+def _source(one: Decided, by: Member) -> Source:
+    return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else source_of(by)
+
+
+def _record(
+    saved: Sequence[Decided], register: LessonRegister, marks: Sequence[LessonMark],
+    changes: Sequence[LessonMarkAmendment], *, by: Member, at: dt.datetime,
+) -> None:  # fmt: skip
+    """Write the events: one for the new marks, and one for each change with its old code and new."""
+    rows = {one.row.mark.id: one.row for one in saved if one.row.mark}
+    kinds = {ChangeKind.AMENDMENT.value: Event.LESSON_MARK_AMENDED}
+    events: list[Any] = [
+        (
+            kinds.get(change.kind, Event.LESSON_MARK_CORRECTED),
+            change,
+            {
+                "mark": change.mark_id,
+                "pupil": rows[change.mark_id].pupil_id,
+                "old": rows[change.mark_id].code,
+                "new": change.amended_code,
+            },
+        )
+        for change in changes
+    ]
+    if marks:
+        counts = dict(Counter(mark.code for mark in marks))
+        events.append((Event.LESSON_MARKS_SAVED, register, {"marks": [mark.pk for mark in marks], "codes": counts}))
+    record_each(events, by=by, at=at)
+
+
+def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], at: dt.datetime) -> Reply:
+    clashing = [one.row.mark.id for one in decided if one.decision.outcome is Outcome.CLASH and one.row.mark]
+    others = last_lesson_changes(clashing) if clashing else {}
+    now = {row.pupil_id: row.code for row in rows.values()}
+    answers = []
+    for one in decided:
+        is_saved = one.decision.outcome is Outcome.SAVED
+        code = one.entry.code if is_saved else one.row.code
+        answer = {
+            "pupil": one.row.pupil_id,
+            "outcome": str(one.decision.outcome),
+            "code": code,
+            "words": WORDS[LessonCode(code)] if code else "No mark",
+            "base": one.row.base + 1 if is_saved else one.row.base,
+            "minutes_late": one.entry.minutes_late if is_saved else (one.row.mark and one.row.mark.minutes_late),
+            "why": one.decision.why,
+        }
+        if one.decision.outcome is Outcome.CLASH and one.row.mark:
+            other = others[one.row.mark.id]
+            answer |= {"by": other.name, "at": other.at.astimezone(LONDON).isoformat(timespec="seconds")}
+        now[one.row.pupil_id] = code
+        answers.append(answer)
+    left = sum(not now[row.pupil_id] and not row.expected_code for row in rows.values())
+    saved_at = at.astimezone(LONDON).isoformat(timespec="seconds")
+    return {"saved_at": saved_at, "rows": answers, "marked": sum(bool(code) for code in now.values()), "left": left}

@@ -1,0 +1,126 @@
+"""Taking a lesson's register, by the save protocol of the statutory ones (decision 7) and apart from them.
+
+A lesson's register is open until it is finished or the lesson is over; then a change is an amendment with a reason.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.audit.models import Event
+from attendance_mat.audit.record import record
+from registers.actions.deciding_lessons import LessonEntry, decide, reply_to, require_sense, write
+from registers.actions.entering import school_policy, starts_at
+from registers.actions.saving import Reply, answered_once
+from registers.models import LessonRegister, Session, TimetabledLesson
+from registers.queries.lessons import LessonRow, is_on_timetable, lesson_rows, times_on
+from registers.rules.calendar import Half
+from registers.rules.lessons import IN_SCHOOL, LessonCode
+from registers.rules.marks import Outcome
+
+BEFORE_THE_BELL = dt.timedelta(minutes=10)  # a teacher is ready as the class comes in
+
+
+def half_of(register: LessonRegister) -> Half:
+    """Return the session a lesson falls in: the afternoon's begins the afternoon's lessons. No query in a request."""
+    afternoon = starts_at(Session(date=register.date, half=Half.PM), policy=school_policy())
+    return Half.PM if register.starts_at >= afternoon else Half.AM
+
+
+def rows_of(register: LessonRegister, *, by: Member) -> list[LessonRow]:
+    """Return the children of a lesson's register. One query."""
+    return lesson_rows(register, half_of(register), by=by)
+
+
+def still_to_mark(rows: Iterable[LessonRow]) -> list[LessonRow]:
+    """Return the children with neither a mark nor an expected absence."""
+    return [row for row in rows if not row.code and not row.is_away]
+
+
+def may_be_filled(row: LessonRow) -> bool:
+    """Say whether "everyone else is present" may mark a child: not one whom registration has as absent."""
+    return not row.is_own_family and (not row.registered_code or row.registered_code in IN_SCHOOL)
+
+
+@transaction.atomic
+def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, at: dt.datetime) -> LessonRegister:
+    """Return a lesson's register of a day, opened now if nobody has.
+
+    Raises ValidationError until shortly before the lesson, and on a day off the timetable.
+    """
+    begins, ends = times_on(lesson, on)
+    if at < begins - BEFORE_THE_BELL:
+        message = "This register cannot be opened yet: its lesson is still to come."
+        raise ValidationError(message)
+    if not is_on_timetable(on):
+        message = "There are no timetabled lessons on this day."
+        raise ValidationError(message)
+    register, is_new = LessonRegister.objects.get_or_create(
+        lesson=lesson, date=on, defaults={"starts_at": begins, "ends_at": ends, "opened_at": at}
+    )
+    if is_new:
+        record(Event.LESSON_REGISTER_OPENED, register, by=by, at=at, lesson=lesson.pk, group=lesson.group_id)
+    return register
+
+
+def save_lesson_marks(
+    register: LessonRegister, entries: Sequence[LessonEntry], *, key: UUID, digest: str, by: Member, at: dt.datetime
+) -> Reply:
+    """Save a batch of lesson marks and return the reply, row by row, as `save_marks` does for the statutory ones."""
+    return answered_once(lambda: _save(register, entries, by=by, at=at), key=key, digest=digest, by=by, at=at)
+
+
+@transaction.atomic
+def mark_everyone_else_there(register: LessonRegister, *, number: int, by: Member, at: dt.datetime) -> int:
+    """Mark present every child with neither a mark nor an expected absence, and return how many.
+
+    Leaves out one's own family and whoever registration has as absent. `number` is what the person was shown: if
+    more are blank now, someone changed the register meanwhile and nothing is marked.
+    """
+    register = lock(register)
+    rows = [row for row in still_to_mark(rows_of(register, by=by)) if may_be_filled(row)]
+    if len(rows) > number:
+        message = f"{len(rows)} children have no mark now, not {number}. Look at the register again."
+        raise ValidationError(message)
+    entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=row.base, made_at=at) for row in rows]
+    decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
+    write(decided, register, by=by, at=at)
+    return sum(one.decision.outcome is Outcome.SAVED for one in decided)
+
+
+@transaction.atomic
+def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datetime) -> LessonRegister:
+    """Finish a lesson's register once and for all. Raises ValidationError while children have no mark."""
+    register = lock(register)
+    if register.finished_at is not None:
+        return register
+    rows = rows_of(register, by=by)
+    left = len(still_to_mark(rows))
+    if left:
+        message = f"{left} {'child has' if left == 1 else 'children have'} no mark yet."
+        raise ValidationError(message)
+    register.finished_by, register.finished_at = by.user, at
+    register.save(update_fields=["finished_by", "finished_at"])
+    counts = dict(Counter(row.code for row in rows if row.code))
+    record(Event.LESSON_REGISTER_FINISHED, register, by=by, at=at, pupils=len(rows), codes=counts)
+    return register
+
+
+def lock(register: LessonRegister) -> LessonRegister:
+    """Return the register as it now stands, locked until the transaction ends: two people take turns. One query."""
+    rows = LessonRegister.objects.select_for_update(of=("self",))
+    return rows.select_related("lesson__group", "lesson__period").get(pk=register.pk)
+
+
+def _save(register: LessonRegister, entries: Sequence[LessonEntry], *, by: Member, at: dt.datetime) -> Reply:
+    register = lock(register)
+    rows = {row.pupil_id: row for row in rows_of(register, by=by)}
+    require_sense(entries, rows, register, at)
+    decided = [decide(entry, rows[entry.pupil_id], register, by=by, at=at) for entry in entries]
+    write(decided, register, by=by, at=at)
+    return reply_to(decided, rows, at)

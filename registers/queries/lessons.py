@@ -1,0 +1,208 @@
+"""What is read to take lesson registers: the day's lessons, the children of one, and what registration said of them."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import in_force_on
+from attendance_mat.accounts.permissions import Scope
+from registers.models import (
+    ExpectedMark,
+    FamilyTie,
+    Group,
+    GroupMember,
+    LessonMark,
+    LessonMarkAmendment,
+    LessonRegister,
+    Mark,
+    OffTimetableDay,
+    Pupil,
+    RollPeriod,
+    Session,
+    TimetabledLesson,
+    TimetableWeek,
+)
+from registers.queries.scope import groups_in_scope
+from registers.queries.taking import LastChange
+from registers.rules.calendar import LONDON
+from registers.rules.lessons import LessonState, state_of
+
+
+@dataclass(frozen=True)
+class StoredLessonMark:
+    """A pupil's mark at one lesson as it stands; a cleared one has an empty code."""
+
+    id: int
+    code: str
+    changes: int
+    minutes_late: int | None
+    place: str
+    until_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """One child of a lesson, with the lesson's mark, what is expected of the child, and the half day's registration."""
+
+    pupil_id: int
+    list_name: str
+    dob: dt.date
+    mark: StoredLessonMark | None
+    expected_code: str  # of an expected absence or activity; empty where none is expected
+    registered_code: str  # of the registration group's register, which alone is the statutory mark
+    is_own_family: bool
+
+    @property
+    def code(self) -> str:
+        return self.mark.code if self.mark else ""
+
+    @property
+    def base(self) -> int:
+        """Return what someone who sees this row sends as its base: 0 for no mark, else 1 + its amendments."""
+        return 1 + self.mark.changes if self.mark else 0
+
+    @property
+    def is_away(self) -> bool:
+        """Say whether the child is not expected, and nobody has marked them all the same."""
+        return bool(self.expected_code) and not self.code
+
+
+@dataclass(frozen=True)
+class DueLesson:
+    """A lesson of one day: when, whose, and how far its register is."""
+
+    lesson: TimetabledLesson
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    register: LessonRegister | None
+    marked: int
+    state: LessonState
+
+
+def is_on_timetable(on: dt.date) -> bool:
+    """Say whether a day has timetabled lessons: the school meets, and it is not a day off the timetable. One query."""
+    off = OffTimetableDay.objects.filter(date=on)
+    return Session.objects.filter(date=on).exclude(Exists(off)).exists()
+
+
+def lessons_of(on: dt.date) -> QuerySet[TimetabledLesson]:
+    """Return the lessons that the timetable has on a day, off the timetable or not. Asks with its own query alone."""
+    named = TimetableWeek.objects.filter(begins_on=on - dt.timedelta(days=on.weekday()), week=OuterRef("period__week"))
+    in_week = Q(period__week="") | Exists(named)
+    lessons = TimetabledLesson.objects.filter(in_force_on(on), in_week, period__weekday=on.weekday())
+    return lessons.select_related("period", "group", "room", "teacher").order_by("period__starts", "group__name", "pk")
+
+
+def lessons_in_reach(by: Member, scope: Scope, on: dt.date) -> QuerySet[TimetabledLesson]:
+    """Return the day's lessons that a member may take: their own and their teaching groups', a year's or all."""
+    lessons = lessons_of(on)
+    if scope >= Scope.SCHOOL:
+        return lessons
+    groups = groups_in_scope(by, scope, on)
+    if scope == Scope.OWN:
+        groups = groups.filter(kind=Group.Kind.TEACHING)  # a tutor takes the tutor group's register, not its lessons
+    return lessons.filter(Q(teacher=by.user_id) | Q(group__in=groups))
+
+
+def due_lessons(lessons: QuerySet[TimetabledLesson], on: dt.date, *, now: dt.datetime) -> list[DueLesson]:
+    """Return lessons with how far their registers of a day are; none on a day off the timetable. Three queries."""
+    if not is_on_timetable(on):
+        return []
+    listed = list(lessons)
+    marked = Count("marks", filter=~Q(marks__code=""))
+    taken = LessonRegister.objects.filter(date=on, lesson__in=[lesson.pk for lesson in listed]).annotate(marked=marked)
+    registers = {register.lesson_id: register for register in taken.select_related("finished_by")}
+    return [_due(lesson, registers.get(lesson.pk), on, now) for lesson in listed]
+
+
+def _due(lesson: TimetabledLesson, register: Any, on: dt.date, now: dt.datetime) -> DueLesson:
+    starts_at, ends_at = times_on(lesson, on)
+    if register:
+        starts_at, ends_at = register.starts_at, register.ends_at
+    state = state_of(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        at=now,
+        is_taken=register is not None,
+        is_finished=register is not None and register.finished_at is not None,
+    )
+    return DueLesson(lesson, starts_at, ends_at, register, register.marked if register else 0, state)
+
+
+def times_on(lesson: TimetabledLesson, on: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return when a lesson begins and ends on a day. No query."""
+    starts, ends = lesson.period.starts, lesson.period.ends
+    return dt.datetime.combine(on, starts, tzinfo=LONDON), dt.datetime.combine(on, ends, tzinfo=LONDON)
+
+
+def lesson_register_in_reach(pk: int, *, by: Member, scope: Scope) -> LessonRegister | None:
+    """Return a lesson's register that the member may take or amend, as reach was on its own day, or None.
+
+    Two queries.
+    """
+    kept = ("lesson__period", "lesson__group", "lesson__room", "lesson__teacher", "finished_by")
+    register = LessonRegister.objects.select_related(*kept).filter(pk=pk).first()
+    if register is None:
+        return None
+    return register if lessons_in_reach(by, scope, register.date).filter(pk=register.lesson_id).exists() else None
+
+
+def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[LessonRow]:
+    """Return the children of a lesson's group who are on roll that day, by name. One query.
+
+    `half` is the session the lesson falls in, whose registration and expected absences stand beside it.
+    """
+    on = register.date
+    places = GroupMember.objects.filter(in_force_on(on), group=register.lesson.group_id, pupil=OuterRef("pk"))
+    on_roll = RollPeriod.objects.filter(in_force_on(on), pupil=OuterRef("pk"))
+    expected_now = Q(
+        expected_marks__ended_at__isnull=True,
+        expected_marks__from_date__lte=on,
+        expected_marks__until_date__gt=on,
+        expected_marks__halves__in=(half, ExpectedMark.Halves.BOTH),
+    )
+    pupils = Pupil.objects.filter(Exists(places), Exists(on_roll)).filter(Q(died_on__isnull=True) | Q(died_on__gt=on))
+    rows = pupils.annotate(
+        now=FilteredRelation("lesson_marks", condition=Q(lesson_marks__register=register)),
+        due=FilteredRelation("expected_marks", condition=expected_now),
+        family=Exists(FamilyTie.objects.filter(user=by.user_id, pupil=OuterRef("pk"))),
+        due_code=F("due__code"),
+        said_code=registered_code(on, half),
+        **{f"mark_{field}": F(f"now__{field}") for field in StoredLessonMark.__dataclass_fields__},
+    )
+    return sorted(
+        (_row(vars(pupil), pupil) for pupil in rows), key=lambda row: (row.list_name.casefold(), row.pupil_id)
+    )
+
+
+def registered_code(on: dt.date, half: str, *, pupil: str = "pk") -> Subquery:
+    """Return the code of a pupil's own session's mark, as an expression."""
+    marks = Mark.objects.filter(pupil=OuterRef(pupil), session__date=on, session__half=half)
+    return Subquery(marks.values("code")[:1])
+
+
+def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
+    mark = {field: values[f"mark_{field}"] for field in StoredLessonMark.__dataclass_fields__}
+    return LessonRow(
+        pupil_id=pupil.pk,
+        list_name=pupil.list_name,
+        dob=pupil.dob,
+        mark=StoredLessonMark(**mark) if mark["id"] else None,
+        expected_code=values["due_code"] or "",
+        registered_code=values["said_code"] or "",
+        is_own_family=values["family"],
+    )
+
+
+def last_lesson_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:
+    """Return who said last what each of these lesson marks says. Two queries."""
+    marks = LessonMark.objects.filter(pk__in=mark_ids).values_list("pk", "made_by_name", "received_at")
+    found = {pk: LastChange(name, at) for pk, name, at in marks}
+    changes = LessonMarkAmendment.objects.filter(mark__in=mark_ids).order_by("number")
+    for pk, name, at in changes.values_list("mark", "amended_by_name", "received_at"):
+        found[pk] = LastChange(name, at)
+    return found

@@ -1,0 +1,106 @@
+"""The page on which a lesson's register is taken."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from attendance_mat import clock
+from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.trust.policy import policy_for
+from registers.actions import taking_lessons as actions
+from registers.actions.deciding_lessons import times_of
+from registers.actions.entering import sight_of
+from registers.actions.saving import KeyReusedError
+from registers.forms.lesson import LessonForm
+from registers.models import LessonRegister
+from registers.queries.lessons import lesson_register_in_reach
+from registers.views import lesson_rows
+
+DIGITS = 18  # of a number that a form sends: within what the database can hold
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.TAKE_REGISTER)
+def take_lesson(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. Three queries."""
+    now = clock.now()
+    register = lesson_register_in_reach(pk, by=request.member, scope=request.scope)
+    if register is None:
+        raise Http404
+    return _save(request, register, now) if request.method == "POST" else _page(request, register, now)
+
+
+def _save(request: StaffRequest, register: LessonRegister, now: dt.datetime) -> HttpResponse:
+    """Save what was chosen, then do what the button says; show the page again with what was not taken."""
+    form = LessonForm(request.POST.dict(), date=register.date, at=now)
+    reply: dict[str, Any] = {}
+    by = request.member
+    try:
+        if form.entries:
+            digest = form.digest(register.pk)
+            reply = actions.save_lesson_marks(register, form.entries, key=form.key, digest=digest, by=by, at=now)
+        if form.problems or any(row["outcome"] in {"clash", "refused"} for row in reply.get("rows", ())):
+            return _page(request, register, now, form=form, reply=reply)
+        _do(request, register, form.action, now)
+    except ValidationError as error:
+        return _page(request, register, now, form=form, reply=reply, errors=error.messages)
+    except (KeyReusedError, IntegrityError):
+        words = "This page was sent twice, or someone saved at the same moment. Look at the marks, and send it again."
+        return _page(request, register, now, form=form, errors=[words])
+    return redirect(request.get_full_path())
+
+
+def _do(request: StaffRequest, register: LessonRegister, action: str, now: dt.datetime) -> None:
+    """Do what a button says, and leave a message that says what was done."""
+    action, _, argument = action.partition("-")
+    if action == "everyone":
+        number = int(argument[:DIGITS]) if argument.isdecimal() else 0
+        count = actions.mark_everyone_else_there(register, number=number, by=request.member, at=now)
+        messages.success(request, f"Everyone else is present: {count} marked.")
+    if action == "finish":
+        actions.finish_lesson_register(register, by=request.member, at=now)
+        messages.success(request, "The lesson's register is finished.")
+
+
+def _page(
+    request: StaffRequest,
+    register: LessonRegister,
+    now: dt.datetime,
+    *,
+    form: LessonForm | None = None,
+    reply: Mapping[str, Any] | None = None,
+    errors: list[str] | None = None,
+) -> HttpResponse:
+    """Draw the register: 422 with what was not taken, where a form was sent."""
+    projector = "projector" in request.GET
+    sight = sight_of(request.member, register.date, policy=policy_for(request.school), projected=projector)
+    stored = actions.rows_of(register, by=request.member)
+    rows = lesson_rows.drawn(register, stored, sight=sight)
+    rows = lesson_rows.with_answers(rows, form, reply or {}) if form else rows
+    left = actions.still_to_mark(stored)
+    context = {
+        "register": register,
+        "lesson": register.lesson,
+        "rows": rows,
+        "marked": sum(bool(row.code) for row in stored),
+        "left": len(left),
+        "fillable": sum(actions.may_be_filled(row) for row in left),
+        "away": sum(row.is_away for row in stored),
+        "is_open": times_of(register).is_open(now),
+        "is_over": now > register.ends_at,
+        "projector": projector,
+        "key": uuid.uuid4(),
+        "errors": [*(("#register", words) for words in errors or []), *(row.error for row in rows if row.error)],
+        "now": now,
+        "as_at": now,
+    }
+    return render(request, "registers/lesson.html", context, status=422 if form else 200)

@@ -1,0 +1,102 @@
+"""A lesson register's rows as its page draws them."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from attendance_mat.web.formats import short_day, time_of_day
+from registers.actions.taking_lessons import may_be_filled
+from registers.forms.lesson import LATE, LessonForm, SeenLesson
+from registers.models import LessonRegister
+from registers.queries.lessons import LessonRow
+from registers.queries.taking import Sight
+from registers.rules.classroom import shown
+from registers.rules.lessons import WORDS, LessonCode
+
+
+@dataclass(frozen=True)
+class DrawnLessonRow:
+    """One child as the page draws them. `away` says, for one who is not expected, as much as a classroom may know.
+
+    `registered` is what the registration register says of the half day, in words: the statutory mark.
+    """
+
+    pupil_id: int
+    name: str
+    note: str
+    registered: str
+    away: str
+    words: str
+    code: str
+    chosen: str
+    seen: SeenLesson
+    minutes: str
+    place: str
+    until: str
+    locked: str
+    to_check: bool
+    is_amended: bool
+    problem: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def error(self) -> tuple[str, str] | None:
+        """Return a link to the row and what was not taken, for the summary at the head of the page."""
+        if self.answer.get("outcome") == "clash":
+            return f"#pupil-{self.pupil_id}", f"{self.name}: someone else changed this mark while you worked."
+        return (f"#pupil-{self.pupil_id}", f"{self.name}: {self.problem}") if self.problem else None
+
+
+def drawn(register: LessonRegister, rows: Sequence[LessonRow], *, sight: Sight) -> list[DrawnLessonRow]:
+    """Return every row as someone of this sight may see it."""
+    shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
+    return [
+        _row(row, register, sight, note=f"born {short_day(row.dob)}" if row.list_name in shared else "") for row in rows
+    ]
+
+
+def _row(row: LessonRow, register: LessonRegister, sight: Sight, *, note: str) -> DrawnLessonRow:
+    mark, code = row.mark, row.code
+    minutes = str(mark.minutes_late) if mark and code and mark.minutes_late is not None else ""
+    until = time_of_day(mark.until_at) if mark and code and mark.until_at else ""
+    place = mark.place if mark and code else ""
+    words = WORDS[LessonCode(code)] if code else ""
+    return DrawnLessonRow(
+        pupil_id=row.pupil_id,
+        name=row.list_name,
+        note=note,
+        registered=shown(row.registered_code, on=register.date, visible=sight.before).words,
+        away=shown(row.expected_code, on=register.date, visible=sight.before).words if row.is_away else "",
+        words=words + (f", {minutes} minutes" if minutes else "") + (f": {place}" if place else ""),
+        code=code,
+        chosen=LATE if code == LessonCode.LATE else code,
+        seen=SeenLesson(row.base, code, minutes, until, place),
+        minutes=minutes,
+        place=place,
+        until=until,
+        locked="Family: someone else marks this" if row.is_own_family else "",
+        to_check=not code and not row.is_away and not may_be_filled(row),
+        is_amended=bool(mark and mark.changes),
+    )
+
+
+def with_answers(rows: Collection[DrawnLessonRow], form: LessonForm, reply: Mapping[str, Any]) -> list[DrawnLessonRow]:
+    """Return the rows with what became of a submitted form beside each, and what was typed where it was not taken."""
+    answers = {answer["pupil"]: answer for answer in reply.get("rows", ())}
+    return [_answered(row, form, answers.get(row.pupil_id, {})) for row in rows]
+
+
+def _answered(row: DrawnLessonRow, form: LessonForm, answer: Mapping[str, Any]) -> DrawnLessonRow:
+    problem = form.problems.get(row.pupil_id, "")
+    if not problem and answer.get("outcome") != "refused":
+        return replace(row, answer=answer)
+    return replace(
+        row,
+        answer=answer,
+        problem=problem or answer["why"],
+        chosen="" if row.locked else form.value("mark", row.pupil_id),
+        minutes=form.value("minutes", row.pupil_id),
+        place=form.value("place", row.pupil_id),
+        until=form.value("until", row.pupil_id),
+    )
