@@ -169,6 +169,7 @@ def _record(
 
 
 def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], at: dt.datetime) -> Reply:
+    """Return each row's answer: the mark as it now stands and why, and how many are marked and left."""
     clashing = [one.row.mark.id for one in decided if one.decision.outcome is Outcome.CLASH and one.row.mark]
     others = last_lesson_changes(clashing) if clashing else {}
     now = {row.pupil_id: row.code for row in rows.values()}
