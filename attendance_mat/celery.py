@@ -34,6 +34,10 @@ app.conf.update(
             "schedule": 1800.0,
         },
         "look-over-registers": {"task": "registers.tasks.look_over_registers_that_are_due", "schedule": 300.0},
+        "tell-of-daily-files": {
+            "task": "attendance_mat.keeping.tasks.tell_of_daily_files",
+            "schedule": 300.0,
+        },
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },

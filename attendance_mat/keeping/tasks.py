@@ -9,7 +9,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.member import machine, member_in, memberships_on
 from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import Permission
-from attendance_mat.keeping.actions import backing_up
+from attendance_mat.keeping.actions import backing_up, other_system
 from attendance_mat.trust import queries
 from attendance_mat.trust.queries import current_school
 from attendance_mat.trust.tasks import school_task
@@ -55,3 +55,17 @@ def back_up_now(*, user_id: int) -> None:
     if by and by.may(Permission.KEEP_RECORDS):
         key, month = settings.REGISTER_SEAL_KEY.encode(), now.date().replace(day=1)
         backing_up.back_up(school, month=month, key=key, by=by, at=now)
+
+
+@shared_task
+def tell_of_daily_files() -> None:
+    """Every few minutes, have each school see whether its other system has the day's marks, from 16:00 on."""
+    for schema_name in queries.schema_names():
+        tell_of_daily_file.delay(schema_name=schema_name)
+
+
+@school_task
+def tell_of_daily_file() -> None:
+    """Raise an alert where this school's marks of today are unsent or differ."""
+    now = clock.now()
+    other_system.tell_of_daily_file(current_school(), by=machine(TIMER, at=now), at=now)

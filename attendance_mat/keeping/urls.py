@@ -10,6 +10,7 @@ from attendance_mat.keeping.views import (
     holds,
     inspecting,
     inspections,
+    other_system,
 )
 
 app_name = "keeping"
@@ -31,6 +32,11 @@ urlpatterns = [
     path("inspection/admissions/extract/", inspecting.inspect_admissions_extract, name="inspect-admissions-extract"),
     path("inspection/admissions/pupils/<int:pupil_id>/", inspecting.inspect_entry, name="inspect-entry"),
     path("inspection/back-ups/", inspecting.inspect_back_ups, name="inspect-back-ups"),
+    path("records/other-system/", other_system.other_system, name="other-system"),
+    path("records/other-system/<str:date>/", other_system.daily, name="daily"),
+    path("records/other-system/<str:date>/file/", other_system.make_file, name="make-daily-file"),
+    path("records/other-system/<str:date>/compare/", other_system.compare_file, name="compare-daily-file"),
+    path("records/register-of-record/", other_system.register_of_record, name="register-of-record"),
     path("records/holds/", holds.holds, name="holds"),
     path("records/holds/<int:hold_id>/lift/", holds.lift_hold, name="lift-hold"),
     path("roll/returns/<int:return_id>/document/", authority_documents.return_document, name="return-document"),

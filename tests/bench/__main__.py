@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
+from tests.bench.back_up import backup_mb, backup_seconds, verify_disposed_seconds
 from tests.bench.demo import demo_ready_seconds
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
@@ -39,6 +40,9 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "check_ratio_100": check_ratio_100,
     "check_growth": check_growth,
     "verify_seconds": verify_seconds,
+    "backup_seconds": backup_seconds,
+    "backup_mb": backup_mb,
+    "verify_disposed_seconds": verify_disposed_seconds,
     "letters_ratio": letters_ratio,
     "trust_page_p95_ms": trust_page_p95_ms,
     "demo_ready_seconds": demo_ready_seconds,

@@ -21,7 +21,7 @@ def verify_seconds() -> Result:
     manage("prepare_database")
     subprocess.run([sys.executable, "-c", MAKE], cwd=ROOT, check=True)
     slug = slug_of(0)
-    _forget_seals(slug)
+    forget_seals(slug)
     first, night = _seconds("seal_register", slug), _seconds("seal_register", slug)
     verified = min(_seconds("verify_register", slug) for _ in range(RUNS))
     seals, marks = (int(size) / 1e6 for size in asked(SIZE, school=slug))
@@ -38,7 +38,8 @@ def _seconds(*words: str) -> float:
     return time.perf_counter() - began
 
 
-def _forget_seals(slug: str) -> None:
+def forget_seals(slug: str) -> None:
+    """Take a benchmark school's seals away, so that it can be sealed anew."""
     with psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"]) as link, link.cursor() as cursor:
         schema = f"school_{slug.replace('-', '_')}"
         cursor.execute(f"TRUNCATE {schema}.registers_seal, {schema}.registers_sealedrows")

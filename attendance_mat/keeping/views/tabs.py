@@ -11,6 +11,8 @@ from attendance_mat.web.navigation import NavigationItem, mark_current
 PAGES: Final = (
     ("Back-ups", "keeping:records", Permission.KEEP_RECORDS),
     ("Retention and holds", "keeping:holds", Permission.KEEP_RECORDS),
+    ("Register of record", "keeping:register-of-record", Permission.KEEP_RECORDS),
+    ("Other system", "keeping:other-system", Permission.EXPORT_REGISTERS),
     ("Extract of the register", "keeping:extract", Permission.EXPORT_REGISTERS),
     ("Who looked at whom", "keeping:access-log", Permission.SEE_ACCESS_LOG),
     ("What left the school", "keeping:disclosures", Permission.SEE_ACCESS_LOG),
