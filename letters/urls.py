@@ -11,5 +11,4 @@ urlpatterns = [
     path("letters/<int:letter_id>/send/", views.send_letter, name="send-letter"),
     path("letters/<int:letter_id>/withdraw/", views.withdraw_letter, name="withdraw-letter"),
     path("letters/copies/<int:copy_id>/", views.copy, name="copy"),
-    path("pupils/<int:pupil_id>/certificate/", views.certificate, name="certificate"),
 ]

@@ -18,7 +18,6 @@ from attendance_mat.web.navigation import NavigationItem
 from letters import actions, forms, queries
 from letters.gateways import paper, pdf
 from letters.models import Letter, SentLetter
-from registers.queries.scope import pupils_in_scope
 
 A_PAGE: Final = 50
 FLAGGED: Final = "flagged"
@@ -91,21 +90,6 @@ def copy(request: StaffRequest, copy_id: int) -> HttpResponse:
     sent = get_object_or_404(SentLetter.objects.filter(letter__in=mine).select_related("letter"), pk=copy_id)
     request.looks_at = sent.letter.pupil_id
     return _pdf(bytes(sent.pdf), f"letter-{sent.letter_id}-copy-{sent.pk}.pdf")
-
-
-@require_safe
-@needs(Permission.SEE_LETTERS)
-def certificate(request: StaffRequest, pupil_id: int) -> HttpResponse:
-    """Give a copy of the register for one pupil, this school year so far."""
-    now, today = clock.now(), clock.today()
-    pupil = get_object_or_404(pupils_in_scope(request.member, request.scope, today), pk=pupil_id)
-    first = queries.first_day_of_year(today)
-    entries = queries.registration_certificate(pupil, from_date=first, to_date=today, as_at=now)
-    try:
-        content = pdf.render(paper.certificate_html(pupil, entries, on=today))
-    except pdf.PdfUnavailableError as missing:
-        return render(request, "letters/no_pdf.html", {"why": str(missing), "pupil": pupil}, status=503)
-    return _pdf(content, f"register-copy-{pupil.pk}.pdf")
 
 
 def _find(request: StaffRequest, letter_id: int) -> Letter:

@@ -26,7 +26,6 @@ from letters.models import Letter
 from letters.queries import Household
 from letters.rules import merge, stages
 from letters.rules.certificate import Certificate
-from registers.models import Pupil
 
 
 @dataclass(frozen=True)
@@ -140,9 +139,3 @@ def letter_html(letter: Letter, household: Household, certificate: Certificate, 
     if context["encloses_certificate"]:
         context["certificate"] = certificate
     return render_to_string("letters/paper/document.html", context)
-
-
-def certificate_html(pupil: Pupil, certificate: Certificate, *, on: dt.date) -> str:
-    """Return a registration certificate by itself."""
-    context = {"pupil": pupil, "certificate": certificate, "school": current_school(), "on": on}
-    return render_to_string("letters/paper/document.html", {**context, "subject": "Copy of the attendance register"})

@@ -143,13 +143,20 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "expected": queries.expected_from(pupil, today) if member.may(Permission.SEE_EXPECTED_REASONS) else None,
         "may_expect": member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_ask_for_leave": member.may(Permission.ENTER_LEAVE_REQUEST),
-        "may_see_letters": member.may(Permission.SEE_LETTERS),
+        "copies_page": _copies_page(request),
         "may_see_cases": member.may(Permission.SEE_CASES),
         "on_roll_today": on_roll(roll, today),
         "may_remove": member.may(Permission.PROPOSE_REMOVAL),
         "may_readmit": member.may(Permission.CHANGE_PARTICULARS),
         "may_work_cases": member.may(Permission.WORK_CASES),
     }
+
+
+def _copies_page(request: StaffRequest) -> str:
+    """Return the name of the page on which the member makes copies of the record; nothing where none is for them."""
+    if request.member.may(Permission.CERTIFY_COPY):
+        return "keeping:certify"
+    return "keeping:copies" if request.member.may(Permission.EXPORT_REGISTERS) else ""
 
 
 def _counted(marks: dict[grid.Slot, grid.Entry], roll: list[Period]) -> list[SessionMark]:

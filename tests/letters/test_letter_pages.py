@@ -13,7 +13,7 @@ from letters import actions
 from letters.models import Letter, SentLetter
 from registers.models import Contact, Pupil
 from tests.factories import make_contact, make_pupil
-from tests.letters.paper import make_absentee, make_school_answer_letters, propose, text_of
+from tests.letters.paper import make_absentee, make_school_answer_letters, propose
 from tests.people import People
 
 WHO_IS_ASKING = 6  # session, person, school, membership, and two changes of schema
@@ -99,9 +99,9 @@ def test_a_machine_without_pango_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     browser = browse("alma")
-    for reply in (send(browser, letter), browser.get(url("certificate", letter.pupil_id))):
-        assert reply.status_code == 503
-        assert "libpango" in reply.content.decode()
+    reply = send(browser, letter)
+    assert reply.status_code == 503
+    assert "libpango" in reply.content.decode()
     assert not SentLetter.objects.exists()
 
 
@@ -126,7 +126,7 @@ def test_a_sent_letter_can_no_longer_be_withdrawn(letter: Letter, browse: Browse
 @pytest.mark.parametrize("name", ["tess", "tutu", "hana", "olly", "dov"])
 def test_a_role_without_the_permission_sees_no_letter(letter: Letter, browse: Browse, name: str) -> None:
     browser = browse(name)
-    for page in (url("letters"), url("letter", letter.pk), url("certificate", letter.pupil_id)):
+    for page in (url("letters"), url("letter", letter.pk)):
         assert browser.get(page).status_code == 403
 
 
@@ -141,7 +141,7 @@ def test_another_schools_letter_and_copy_are_not_found(
 ) -> None:
     copy = actions.send_letter(letter, by=people.alma, at=monday_morning)[0]
     browser = browse("cass")
-    for name, key in (("letter", letter.pk), ("copy", copy.pk), ("certificate", letter.pupil_id)):
+    for name, key in (("letter", letter.pk), ("copy", copy.pk)):
         assert browser.get(url(name, key, slug="birch-high")).status_code == 404
         assert browser.get(url(name, key)).status_code == 404
 
@@ -149,15 +149,4 @@ def test_another_schools_letter_and_copy_are_not_found(
 def test_a_hidden_pupils_letter_is_found_by_the_head_and_by_no_officer(letter: Letter, browse: Browse) -> None:
     Pupil.objects.update(hidden=True)
     assert browse("alma").get(url("letter", letter.pk)).status_code == 404
-    assert browse("alma").get(url("certificate", letter.pupil_id)).status_code == 404
     assert browse("ben").get(url("letter", letter.pk)).status_code == 200
-
-
-def test_the_certificate_is_a_copy_of_the_register_so_far(
-    letter: Letter, browse: Browse, monday_morning: dt.datetime, it_is: Callable[[dt.datetime], None]
-) -> None:
-    it_is(monday_morning + dt.timedelta(minutes=1))  # after the marks were received
-    said = text_of(browse("alma").get(url("certificate", letter.pupil_id)).content)
-    assert "Copy, not certified" in said
-    assert "Every session from Monday 9 November 2026" in said
-    assert "Attendance 50.0%" in said

@@ -16,6 +16,7 @@ from attendance_mat.accounts.actions import invitations
 from attendance_mat.accounts.forms import JoinForm, LogInForm, typed
 from attendance_mat.accounts.guard import open_page
 from attendance_mat.accounts.middleware import CHOSEN_MEMBERSHIP
+from attendance_mat.accounts.network import network_address
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEMO_PASSWORD = "kestrel-demo-only"  # noqa: S105 - shown on the page; the people it opens are invented
@@ -28,7 +29,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for an e-mail address and a password, and go on to where the person was going."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next_address(request))
-    form = LogInForm(request, _network_address(request), typed(request))
+    form = LogInForm(request, network_address(request), typed(request))
     if form.is_bound and form.is_valid() and form.user:
         login(request, form.user, BACKEND)
         return HttpResponseRedirect(_next_address(request))
@@ -93,9 +94,3 @@ def _next_address(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else "/"
-
-
-def _network_address(request: HttpRequest) -> str:
-    """Return the browser's network address: as our proxy wrote it, if there is one in front."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
