@@ -1,6 +1,8 @@
 """Changing a mark that stands: what it said before stays on record (R12)."""
 
 import datetime as dt
+from dataclasses import replace
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.db import transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from attendance_mat.policy.absence_procedure import AppointmentEvidence
 from registers.actions.entering import (
     Entry,
     amendment_of,
@@ -25,6 +28,8 @@ from registers.rules import codes, marks
 from registers.rules.calendar import Half
 from registers.rules.day import unexplained_code
 from registers.rules.marks import ChangeKind
+
+EVIDENCE_AWAITED: Final = "Evidence awaited."
 
 
 @transaction.atomic
@@ -59,7 +64,7 @@ def amend_mark(
     _require_change(entry, stored, kind=kind, reason=reason)
     _require_a_person(stored, by=by)
     require_not_family(stored.pupil_id, by=by)
-    entry = _usable(entry, stored, register, by=by)
+    entry = _with_evidence_awaited(_usable(entry, stored, register, by=by), stored)
     change = amendment_of(stored.pk, entry, kind=kind, reason=reason, by=by, source=source_of(by), at=at)
     change.save()
     event = Event.MARK_AMENDED if kind is ChangeKind.AMENDMENT else Event.MARK_CORRECTED
@@ -84,6 +89,15 @@ def _require_a_person(stored: Mark, *, by: Member) -> None:
     if by.user.is_machine and stored.code and stored.code == unexplained_code(stored.session.date):
         message = "An unexplained absence is resolved by a named person."
         raise ValidationError(message)
+
+
+def _with_evidence_awaited(entry: Entry, stored: Mark) -> Entry:
+    """Return an appointment that nothing was said of with a comment that its evidence is awaited, where the policy
+    asks for some (JTM-5.06). The code stands meanwhile."""
+    asks = school_policy().terms(AppointmentEvidence, on=stored.session.date).accepts
+    if entry.code == "M" and asks and not entry.comment:
+        return replace(entry, comment=EVIDENCE_AWAITED)
+    return entry
 
 
 def _usable(entry: Entry, stored: Mark, register: Register, *, by: Member) -> Entry:

@@ -1,11 +1,12 @@
 """What people enter on a pupil's page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 
 from registers.rules.codes import Code
+from registers.rules.plain_words import Choice
 
 
 class FindPupil(forms.Form):
@@ -19,21 +20,46 @@ class FindPupil(forms.Form):
 
 
 class AmendMark(forms.Form):
-    """A change to one mark, with its reason."""
+    """A change to one mark, with its reason: in plain words or by its code."""
 
-    code = forms.ChoiceField(label="Code")  # its choices are those of the person and the day
+    words = forms.ChoiceField(label="What happened", required=False)  # its choices are of the person, pupil and day
+    code = forms.ChoiceField(label="Or the code, if you know it", required=False)
     reason = forms.CharField(
         label="Reason for the change",
-        help_text="It stays beside the old mark, with your name and role.",
+        help_text="It stays beside the old mark, with your name and role. Left empty, it is what you chose above.",
         max_length=500,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Give a reason: it is kept with the amendment."},
     )
     nature = forms.CharField(
         label="Nature", help_text="Codes B, K and Y7 must say what it was.", max_length=200, required=False
     )
 
-    def __init__(self, *args: Any, codes: Collection[Code], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: Collection[Code], said: Sequence[Choice] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = [(code.code, f"{code.code}  {code.title}") for code in codes]
-        self.fields["code"] = forms.ChoiceField(label="Code", choices=[("", "Choose a code"), *listed])
+        self.said = {choice.says: choice.code.code for choice in said}
+        listed = [(code.code, f"{code.code}  {code.title}: {code.effect}") for code in codes]
+        words = [(choice.says, choice.label) for choice in said]
+        self.fields["words"] = forms.ChoiceField(
+            label="What happened", choices=[("", "Choose what happened"), *words], required=False
+        )
+        self.fields["code"] = forms.ChoiceField(
+            label="Or the code, if you know it",
+            choices=[("", "Choose a code"), *listed],
+            required=False,
+            help_text="A code chosen here counts before the words.",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the code, taken from the words where none was chosen, and the reason."""
+        given = super().clean() or {}
+        words = given.pop("words", "")
+        if "code" in given and not given["code"]:
+            given["code"] = self.said.get(words, "")
+            if not given["code"] and "words" not in self.errors:
+                self.add_error("words", "Choose what happened, or a code.")
+        if "reason" in given and not given["reason"].strip():
+            given["reason"] = words
+            if not words:
+                self.add_error("reason", "Give a reason: it is kept with the amendment.")
+        return given

@@ -49,6 +49,14 @@ class Ages(StrEnum):
     NOT_REGISTERED = "not_registered"
 
 
+EFFECTS: Final = {
+    Statistical.ATTENDING: "present",
+    Statistical.AEA: "present elsewhere",
+    Statistical.AUTHORISED: "authorised absence",
+    Statistical.UNAUTHORISED: "unauthorised absence",
+    Statistical.NOT_POSSIBLE: "not counted",
+    Statistical.NONE: "not counted",
+}
 PRESENT: Final = frozenset({Statistical.ATTENDING, Statistical.AEA})
 MISSED: Final = frozenset({Statistical.AUTHORISED, Statistical.UNAUTHORISED})
 
@@ -75,6 +83,11 @@ class Code:
     before_it: str | None = None
     after_it: str | None = None
     other_ages: str | None = None
+
+    @property
+    def effect(self) -> str:
+        """Return in words what a mark of this code does to the figures."""
+        return EFFECTS[self.statistical]
 
     @property
     def counts_as_present(self) -> bool:

@@ -22,6 +22,13 @@ def mark_badge(code: str, on: dt.date, *, amended: bool = False) -> SafeString:
     return _drawn(code, codes.find(code, on=on) if code else None, bool(amended))
 
 
+@register.simple_tag
+def mark_effect(code: str, on: dt.date) -> str:
+    """Return in words what a mark does to the figures, "authorised absence"; empty for no mark."""
+    found = codes.find(code, on=on) if code else None
+    return found.effect if found else ""
+
+
 @lru_cache(maxsize=512)
 def _drawn(code: str, found: Code | None, amended: bool) -> SafeString:  # noqa: FBT001 - a key of the cache
     """Return the drawing of one of the few hundred badges there are; a page may show a thousand."""

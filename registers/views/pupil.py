@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.policy.leave_types import UnauthorisedReasons
 from attendance_mat.policy.schema import CodesByRole, PersistentAbsence, SevereAbsence
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web import formats
@@ -23,7 +24,7 @@ from registers.forms.pupil import AmendMark, FindPupil
 from registers.models import Mark, Pupil
 from registers.queries import finding, measures, scope, sessions
 from registers.queries import pupil as queries
-from registers.rules import codes, grid
+from registers.rules import codes, grid, plain_words
 from registers.rules.calendar import Half, SchoolYear, SessionMark
 from registers.rules.measures import Measures
 from registers.rules.patterns import WEEKDAYS, by_week, by_weekday
@@ -78,8 +79,8 @@ def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpRespon
     """Amend one mark with a reason and show it again with its history."""
     now = clock.now()
     pupil = _pupil(request, pupil_id, now.date())
-    mark = get_object_or_404(Mark.objects.select_related("session", "register"), pk=mark_id, pupil=pupil)
-    form = AmendMark(request.POST, codes=_codes_for(request, mark))
+    mark = get_object_or_404(Mark.objects.select_related("session", "register", "pupil"), pk=mark_id, pupil=pupil)
+    form = _amend_form(request, mark, request.POST)
     if form.is_valid():
         try:
             amending.amend_mark(mark, **form.cleaned_data, by=request.member, at=now)
@@ -92,6 +93,7 @@ def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpRespon
         panel["amend_form"], status = form, 422
     else:
         panel["said"] = "Amended. What the mark said before stays on record."
+        panel["advice"] = _advice(request, pupil, mark, form)
     if request.htmx:
         return page_or_part(request, "registers/pupil.html", "mark", {"pupil": pupil, **panel}, status=status)
     context = {**_pupil_context(request, pupil, now), **panel}
@@ -227,8 +229,25 @@ def _years(pupil: Pupil, roll: list[Period], today: dt.date) -> list[tuple[Schoo
 def _mark_context(request: StaffRequest, mark: Mark, now: dt.datetime) -> dict[str, object]:
     """Return one mark's panel: what it says, who made it, its amendments, and a form to amend it."""
     may_amend = request.member.may(Permission.AMEND_REGISTER)
-    form = AmendMark(codes=_codes_for(request, mark)) if may_amend else None
+    form = _amend_form(request, mark) if may_amend else None
     return {"mark": mark, "amend_form": form, "as_at": now}
+
+
+def _amend_form(request: StaffRequest, mark: Mark, *posted: QueryDict) -> AmendMark:
+    """Return the form that amends a mark, with what this member may say of that session."""
+    on, policy = mark.session.date, policy_for(request.school)
+    listed = _codes_for(request, mark)
+    never = policy.terms(UnauthorisedReasons, on=on).reasons
+    said = plain_words.choices(on, dob=mark.pupil.dob, allowed={code.code for code in listed}, never=never)
+    return AmendMark(*posted, codes=listed, said=said)
+
+
+def _advice(request: StaffRequest, pupil: Pupil, mark: Mark, form: AmendMark) -> list[str]:
+    """Return what is worth a second look about the amendment just made (R33). It stops nothing."""
+    on = mark.session.date
+    never = policy_for(request.school).terms(UnauthorisedReasons, on=on).reasons
+    code, reason = form.cleaned_data["code"], form.cleaned_data["reason"]
+    return list(plain_words.advice(code, on=on, reason=reason, never=never, year=getattr(pupil, "year", None)))
 
 
 def _codes_for(request: StaffRequest, mark: Mark) -> list[codes.Code]:
