@@ -7,10 +7,11 @@ from typing import Final
 import pytest
 
 from tests.clauses import KINDS, Clause, clauses
+from tests.clauses.coding import code
 from tests.clauses.nights import nights
 from tests.clauses.schools import adopt, keyed, page_says
 
-__all__ = ["adopt", "keyed", "nights", "page_says"]
+__all__ = ["adopt", "code", "keyed", "nights", "page_says"]
 PROPERTY: Final = "clause"  # how a test's clauses travel from the process that ran it
 MISSING: Final = "missing"
 COLUMNS: Final = (*KINDS.values(), MISSING)

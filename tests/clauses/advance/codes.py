@@ -18,6 +18,15 @@ from registers.rules.calendar import Half, SessionMark
 from registers.rules.codes import Statistical
 from registers.rules.measures import Measures, measure
 from tests.clauses import proves
+from tests.clauses.coding import (
+    Code,
+    a_birthday_with_an_authorised_code_is_warned_of,
+    an_emergency_is_authorised_where_leave_was_granted,
+    four_codes_are_unauthorised,
+    grant,
+    of_that_year,
+    u_and_i_are_absences_and_l_is_present,
+)
 from tests.clauses.law import OLD, TODAY, beaten, gives_way, in_force, policy_of, refused
 from tests.clauses.schools import Adopt, Keyed
 from tests.factories import make_group, make_mark, make_pupil, make_session, make_sessions
@@ -128,3 +137,58 @@ def test_a_session_that_is_not_held_is_none_that_was_possible(people: People) ->
 
     assert counted([], TODAY).possible == 0
     assert (refused("X", on=OLD) is not None, refused("X", on=OLD, dob=dt.date(2020, 10, 1))) == (True, None)
+
+
+@proves("ALP-2.01")
+def test_an_arrival_after_close_and_any_absence_are_absences() -> None:
+    u_and_i_are_absences_and_l_is_present()
+
+
+@proves("ALP-2.02")
+def test_a_family_emergency_is_authorised_where_leave_was_granted(adopt: Adopt, code: Code, people: People) -> None:
+    adopt("advance")
+    an_emergency_is_authorised_where_leave_was_granted(code, people)
+
+
+@proves("ALP-2.03")
+def test_a_listed_reason_warns_beside_an_authorised_code(adopt: Adopt, code: Code, page_says) -> None:
+    adopt("advance")
+    a_birthday_with_an_authorised_code_is_warned_of(code)
+    page_says("ALP-2.03")
+
+
+@proves("ALP-A1.03")
+def test_g_n_o_and_u_are_unauthorised() -> None:
+    four_codes_are_unauthorised(policy_of("advance").terms(CodeSet, on=TODAY).unauthorised)
+
+
+@proves("ALP-A1.06")
+def test_study_leave_outside_year_eleven_warns_and_within_it_does_not(adopt: Adopt, code: Code, page_says) -> None:
+    adopt("advance")
+    in_may = dt.date(2026, 5, 18)
+    ten = code(in_may, code="S", reason="Revision", pupil=of_that_year(year=10, dob=dt.date(2011, 3, 1)))
+    eleven = code(in_may, code="S", reason="Revision", pupil=of_that_year(year=11, dob=dt.date(2010, 3, 1)))
+    assert [each.mark.code for each in (ten, eleven)] == ["S", "S"]
+    assert ["Year 11 and above" in each.page for each in (ten, eleven)] == [True, False]
+    november = code(dt.date(2025, 11, 5), code="S", reason="Revision", pupil=of_that_year(year=11))
+    assert "public examinations" in november.page
+    page_says("ALP-A1.06")
+
+
+@proves("ALP-A1.07")
+def test_h_is_refused_always_and_c_without_leave(adopt: Adopt, code: Code, people: People, page_says) -> None:
+    adopt("advance")
+    on = dt.date(2025, 12, 1)
+    assert refused("H", on=on) is not None
+    without = code(on, code="C", reason="A wedding")
+    assert (without.status, without.mark.code) == (422, "N")
+    child = of_that_year()
+    grant(child, on, on + dt.timedelta(days=1), people=people)
+    assert code(on, code="C", reason="As granted", pupil=child).mark.code == "C"
+    page_says("ALP-A1.07")
+
+
+@proves("ALP-A1.07")
+def test_until_19_august_2024_h_was_leave_that_was_granted() -> None:
+    assert str(beaten("ALP-A1.07").law_from) == "2024-08-19"
+    assert refused("H", on=OLD) is None

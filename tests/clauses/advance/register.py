@@ -4,11 +4,31 @@ import datetime as dt
 
 import pytest
 
-from attendance_mat.policy.school_day import ClassRecorded, NatureRecorded, RegisterStatuses
+from attendance_mat.policy.adopted import Override
+from attendance_mat.policy.school_day import ClassRecorded, NatureRecorded, RegisterClose, RegisterStatuses
+from attendance_mat.trust.actions import ALWAYS, adopt_policy
+from attendance_mat.trust.adopting import set_value
+from attendance_mat.trust.models import School
+from attendance_mat.trust.policy import policy_for
+from registers.actions.entering import closes_at, starts_at
+from registers.actions.taking import open_register
 from registers.rules.codes import Physical, Statistical
 from tests.clauses import proves
-from tests.clauses.law import OLD, TODAY, gives_way, in_force, refused
+from tests.clauses.coding import (
+    TUESDAY,
+    arrives,
+)
+from tests.clauses.law import OLD, TODAY, gives_way, in_force, policy_of, refused
 from tests.clauses.schools import Adopt, Keyed
+from tests.factories import make_group, make_session
+from tests.people import People
+
+
+def set_for(school: School, people: People, at: dt.datetime, name: str, value: dict[str, object]) -> None:
+    """Have the trust set a value for one school, from this Monday."""
+    set_value(Override(TODAY, name, value, "The school's own day."), school=school, by=people.member("tara"), at=at)
+    school.refresh_from_db()
+
 
 AGED_FOUR, AGED_SEVENTEEN = dt.date(2022, 10, 1), dt.date(2009, 3, 1)
 
@@ -63,3 +83,51 @@ def test_only_b_and_k_of_the_activities_need_their_nature(adopt: Adopt, keyed: K
 def test_until_19_august_2024_an_interview_was_an_activity() -> None:
     assert refused("J", on=OLD, nature="At a college") is None
     assert refused("B", on=OLD) is not None
+
+
+@proves("ALP-3.22")
+def test_each_school_opens_and_closes_its_registers_by_its_own_day(
+    adopt: Adopt, people: People, birch: School, monday_morning: dt.datetime
+) -> None:
+    schools = [adopt("advance"), birch]
+    adopt_policy(birch, pack="advance", from_date=ALWAYS, by=people.member("tara"), at=monday_morning)
+    for school, starts in zip(schools, ("08:40", "08:50"), strict=True):
+        set_for(school, people, monday_morning, "morning_session", {"starts": starts})
+    session, group = make_session(TODAY), make_group()
+    policies = [policy_for(school) for school in schools]
+    closes = [
+        (starts_at(session, policy=policy).time(), closes_at(session, policy=policy).time()) for policy in policies
+    ]
+    assert closes == [(dt.time(8, 40), dt.time(9, 10)), (dt.time(8, 50), dt.time(9, 20))]
+    own = open_register(group, session, policy=policies[0], by=people.tess, at=monday_morning)
+    assert f"{own.closes_at:%H:%M}" == "09:10"
+
+
+@proves("ALP-6.08", "ALP-6.09")
+@pytest.mark.parametrize(
+    ("half", "name", "starts", "last", "after"),
+    [
+        ("am", "morning_session", dt.time(8, 40), dt.time(9, 10), dt.time(9, 11)),
+        ("pm", "afternoon_session", dt.time(13, 20), dt.time(13, 50), dt.time(13, 51)),
+    ],
+)
+def test_a_secondary_register_closes_thirty_minutes_after_its_session_starts(
+    adopt: Adopt, people: People, monday_morning: dt.datetime, half: str, name: str, starts: dt.time, last: dt.time,
+    after: dt.time,
+) -> None:  # fmt: skip
+    set_for(adopt("advance"), people, monday_morning, name, {"starts": f"{starts:%H:%M}"})
+    assert (arrives(starts, last, half=half, on=TODAY), arrives(starts, after, half=half, on=TODAY)) == ("L", "U")
+
+
+@proves("ALP-6.10")
+def test_a_primary_register_closes_ten_minutes_after_its_session_starts(
+    adopt: Adopt, people: People, monday_morning: dt.datetime
+) -> None:
+    school = adopt("advance")
+    minutes = policy_of("advance").terms(RegisterClose, on=TODAY).primary_minutes
+    assert minutes == 10
+    set_for(school, people, monday_morning, "morning_session", {"starts": "09:00"})
+    set_for(school, people, monday_morning, "register_open", {"minutes": minutes})
+    nine = dt.time(9)
+    assert (arrives(nine, dt.time(9, 10), on=TODAY), arrives(nine, dt.time(9, 11), on=TODAY)) == ("L", "U")
+    assert arrives(dt.time(8, 50), dt.time(9, 11), on=TUESDAY) == "L"  # before the school chose the ten minutes

@@ -7,8 +7,11 @@ from registers.rules.calendar import Half, SessionMark
 from registers.rules.codes import Statistical
 from registers.rules.measures import Measures, measure
 from tests.clauses import proves
+from tests.clauses.coding import of
 from tests.clauses.law import OLD, TODAY, beaten, in_force
 from tests.clauses.schools import Adopt, Keyed
+
+NOT_POSSIBLE = {"Q", "X", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7"}
 
 
 @proves("WAT-4.12")
@@ -34,3 +37,10 @@ def test_until_19_august_2024_it_was_y_and_no_possible_session_either() -> None:
     assert str(beaten("WAT-4.12").law_from) == "2024-08-19"
     assert measure([SessionMark(OLD, Half.AM, "Y")]) == Measures()
     assert ExceptionalCauses.name in beaten("WAT-4.12").parameters
+
+
+@proves("WAT-A1.06")
+def test_nine_codes_are_not_possible_sessions() -> None:
+    assert of(" ".join(sorted(NOT_POSSIBLE))) == Measures()
+    sums = of("/ / / / / / / / Y2 I")
+    assert (sums.present, sums.possible) == (8, 9)
