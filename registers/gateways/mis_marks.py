@@ -13,7 +13,6 @@ SHAPE: Final = Shape(
     one_of=("upn", "local_id"),
     optional=("am_minutes_late", "pm_minutes_late", "am_comment", "pm_comment"),
 )
-ALIASES: Final = {"-": ""}  # how other systems write that no mark was made
 LATE_CODES: Final = frozenset({"L", "U"})
 as_comment: Final = up_to(500)
 COLUMNS: Final = {half: (half.value, f"{half}_minutes_late", f"{half}_comment") for half in Half}
@@ -59,7 +58,6 @@ def _half_mark(line: Line, half: Half, faults: Faults) -> HalfMark | None:
     number, cells = line
     column, late, comment = COLUMNS[half]
     code = cells[column].upper() if column in cells else ""
-    code = ALIASES.get(code, code)
     minutes = parsed(cells.get(late, ""), as_minutes, faults=faults, line=number, column=late)
     words = parsed(cells.get(comment, ""), as_comment, faults=faults, line=number, column=comment)
     if minutes and code not in LATE_CODES:
