@@ -10,13 +10,14 @@ from django_tenants.utils import tenant_context
 
 from attendance_mat.accounts.roles import Role
 from attendance_mat.embedded.school_days import latest_school_day, school_days, year_of
-from attendance_mat.trust.models import School
+from attendance_mat.trust.models import Phase, School
 from attendance_mat.trust.policy import policy_for
 from registers.models import ExpectedMark, FamilyTie, GroupMember, Mark, Pupil, Register, RollPeriod, Session
 from reporting.demo.admission import make_calendar, make_groups, make_pupils
 from reporting.demo.after_school import ask_and_decide_leave, check_night, send_letters, work_cases
 from reporting.demo.expected import make_expected
 from reporting.demo.history import History
+from reporting.demo.lessons import make_timetable, take_lessons
 from reporting.demo.morning import Morning
 from reporting.demo.product_time import moving_time
 from reporting.demo.pupils import Children, classes
@@ -82,6 +83,10 @@ def load_school(school: School, plan: SchoolPlan, now: DemoDay, *, report: Progr
         _yesterday(so_far, now)
         if now.is_school_day:
             Morning(so_far, arranged, time, today=now.today).take(at=now.at)
+        if plan.phase == Phase.SECONDARY:
+            make_timetable(so_far, since=now.since)
+            if now.is_school_day:
+                take_lessons(so_far, time, at=now.at)
 
 
 def _yesterday(so_far: SchoolSoFar, now: DemoDay) -> None:

@@ -69,6 +69,10 @@ class Staff:
         """Return the first person in a role."""
         return next(member for appointment, member in self._members if appointment.role == role)
 
+    def of_person(self, user_id: int | None) -> Member:
+        """Return a person as a member of the school."""
+        return next(member for _, member in self._members if member.user_id == user_id)
+
     def of_class(self, group: str, day: dt.date) -> Member:
         """Return whoever takes a class's register on a day."""
         return self._classes[group, day.weekday()]

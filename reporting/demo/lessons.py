@@ -1,0 +1,103 @@
+"""A secondary school's timetable, and the lesson registers of the period that has begun, some of them taken."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from attendance_mat.accounts.member import Member
+from registers.actions.deciding_lessons import LessonEntry
+from registers.actions.taking_lessons import (
+    finish_lesson_register,
+    may_be_filled,
+    open_lesson_register,
+    rows_of,
+    save_lesson_marks,
+    still_to_mark,
+)
+from registers.models import Group, GroupMember, Room, TimetabledLesson, TimetablePeriod
+from registers.rules.lessons import LessonCode
+from reporting.demo.product_time import ProductTime
+from reporting.demo.so_far import SchoolSoFar
+
+MINUTE: Final = dt.timedelta(minutes=1)
+PERIODS: Final = (
+    ("1", dt.time(8, 45), dt.time(9, 45)), ("2", dt.time(9, 45), dt.time(10, 45)),
+    ("3", dt.time(11, 5), dt.time(12, 5)),
+    ("4", dt.time(12, 55), dt.time(13, 55)), ("5", dt.time(13, 55), dt.time(14, 55)),
+)  # fmt: skip
+SUBJECTS: Final = ("Maths", "English", "Science", "History", "French")
+MATHS: Final = SUBJECTS[0]  # taught in groups of its own, the rest by class
+TAKEN: Final = 3  # of so many lessons one is finished, one under way, one not opened
+
+
+def make_timetable(school: SchoolSoFar, *, since: dt.date) -> None:
+    """Write a timetable of five periods a day in which whoever takes a class teaches five others. Six statements."""
+    names = list(school.groups)
+    rooms = Room.objects.bulk_create(Room(name=f"R{n}") for n in range(1, len(names) + 1))
+    maths = Group.objects.bulk_create(Group(kind=Group.Kind.TEACHING, name=f"{name}/Ma") for name in names)
+    GroupMember.objects.bulk_create(
+        GroupMember(pupil=pupil, group=group, kind=group.kind, from_date=since, until_date=None)
+        for name, group in zip(names, maths, strict=True)
+        for pupil, _ in school.classes[name]
+    )
+    periods = TimetablePeriod.objects.bulk_create(
+        TimetablePeriod(name=name, weekday=weekday, starts=starts, ends=ends, from_date=since)
+        for weekday in range(5)
+        for name, starts, ends in PERIODS
+    )
+    TimetabledLesson.objects.bulk_create(
+        TimetabledLesson(
+            period=period,
+            group=maths[place] if subject == MATHS else school.groups[name],
+            subject=subject,
+            room=rooms[place],
+            teacher=_teacher(school, names, place + slot, period.weekday).user,
+            from_date=since,
+        )
+        for slot, period in enumerate(periods)
+        for place, name in enumerate(names)
+        for subject in [SUBJECTS[(slot + place) % len(SUBJECTS)]]
+    )
+
+
+def _teacher(school: SchoolSoFar, names: list[str], place: int, weekday: int) -> Member:
+    monday = dt.date(2026, 9, 7)
+    return school.staff.of_class(names[place % len(names)], monday + dt.timedelta(days=weekday))
+
+
+def take_lessons(school: SchoolSoFar, time: ProductTime, *, at: dt.datetime) -> None:
+    """Take some of the registers of the period that has begun by a moment: one absent, one late, one elsewhere."""
+    for place, lesson in enumerate(_under_way(at)):
+        if place % TAKEN == 0:
+            continue
+        time.set_to(at - 2 * MINUTE)
+        moment = at - 2 * MINUTE
+        by = school.staff.of_person(lesson.teacher_id)
+        register = open_lesson_register(lesson, at.date(), by=by, at=moment)
+        rows = [row for row in still_to_mark(rows_of(register, by=by)) if may_be_filled(row)]
+        if place % TAKEN == 1:
+            rows = rows[: len(rows) // 2]
+        entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=0, made_at=moment) for row in rows]
+        entries[:3] = [
+            LessonEntry(row.pupil_id, base=0, made_at=moment, **what)
+            for row, what in zip(rows, _oddities(place), strict=False)
+        ]
+        if entries:
+            key = uuid5(NAMESPACE_URL, f"{school.school.slug} lesson {register.pk}")
+            save_lesson_marks(register, entries, key=key, digest="", by=by, at=moment)
+        if not still_to_mark(rows_of(register, by=by)):
+            finish_lesson_register(register, by=by, at=moment)
+
+
+def _under_way(at: dt.datetime) -> list[TimetabledLesson]:
+    """Return the lessons of the latest period that has begun on a day."""
+    begun = [name for name, starts, _ in PERIODS if starts <= (at - 3 * MINUTE).time()]
+    lessons = TimetabledLesson.objects.filter(period__name__in=begun[-1:], period__weekday=at.weekday())
+    return list(lessons.select_related("period", "group", "teacher").order_by("group__name"))
+
+
+def _oddities(place: int) -> Iterator[dict[str, Any]]:
+    yield {"code": LessonCode.ABSENT if place % 2 else LessonCode.PRESENT}
+    yield {"code": LessonCode.LATE, "minutes_late": 3}
+    yield {"code": LessonCode.ELSEWHERE, "place": "Music lesson"} if place % 4 == 1 else {"code": LessonCode.PRESENT}
