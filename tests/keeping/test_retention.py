@@ -5,6 +5,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -16,6 +18,7 @@ from attendance_mat.celery import app
 from attendance_mat.keeping.actions.disposing import dispose
 from attendance_mat.keeping.actions.holding import LIFTED, lift_hold, place_hold
 from attendance_mat.keeping.models import Archive, Disposal
+from attendance_mat.keeping.queries.disposing import MARK_FAMILY, ORDER, PUPILS
 from attendance_mat.keeping.rules.archive import school_year_end
 from attendance_mat.keeping.rules.retention import entry_may_go, last_that_may_go
 from attendance_mat.trust.models import Enrolment
@@ -250,3 +253,21 @@ def test_the_application_itself_cannot_dispose(people: People, monday_morning: d
         cursor.execute("DELETE FROM registers_mark")
     with pytest.raises(ValidationError, match="authority"):
         dispose(people.alder, authority="", key=KEY.encode(), by=people.ben, at=monday_morning)
+
+
+# Held for everybody or of nobody in particular, or the keeping itself: they stay as long as the school does.
+STAY = {
+    "registers.Session", "registers.PlannedDay", "registers.Group", "registers.Assignment", "registers.Room",
+    "registers.TimetablePeriod", "registers.TimetabledLesson", "registers.TimetableWeek", "registers.OffTimetableDay",
+    "registers.Seal", "registers.SealedRows", "registers.DisposedRows", "admission.NewYear", "keeping.Archive",
+    "keeping.Disposal",
+}  # fmt: skip
+
+
+def test_every_record_of_a_pupil_has_its_period() -> None:
+    own = {app.rpartition(".")[2] for app in settings.TENANT_APPS}
+    kept = {Mark, Register, *MARK_FAMILY}
+    for records in (*ORDER, PUPILS):
+        kept |= {records.model, *records.family}
+    stored = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in own]
+    assert {model._meta.label for model in stored if model not in kept} <= STAY

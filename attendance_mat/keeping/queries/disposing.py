@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest
 from attendance_mat.admission import models as admission
 from attendance_mat.audit.models import AuditEvent, HandledEvent
-from attendance_mat.keeping.models import LegalHold
+from attendance_mat.keeping.models import DailyFile, Inspection, InspectionLook, LegalHold
 from attendance_mat.keeping.rules.retention import Kind
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import RegisterRetention
@@ -60,9 +60,14 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.CERTIFIED, CertifiedCopy, F("certified_at"), "letters", "pupil_id"),
     Records(Kind.LEAVE, LeaveRequest, Coalesce("decision__falsified__found_at", "decision__decided_at", "entered_at"),
             "decisions", "pupil_id", (LeaveDecision, LeaveFalsified)),
+    Records(Kind.LESSONS, registers.LessonMark, Greatest("received_at", Max("amendments__received_at")), REGISTER,
+            "pupil_id", (registers.LessonMarkAmendment,)),
+    Records(Kind.LESSON_REGISTERS, registers.LessonRegister, F("date"), REGISTER),
     Records(Kind.EXPECTED, registers.ExpectedMark, F("until_date"), "decisions", "pupil_id",
             (registers.ExpectedConfirmation,)),
     Records(Kind.DOUBTS, registers.Doubt, Coalesce("settled_at", "found_at"), "evidence", "pupil_id"),
+    Records(Kind.DAILY_FILES, DailyFile, F("date"), "evidence"),
+    Records(Kind.INSPECTIONS, Inspection, F("until_date"), "access_log", "", (InspectionLook,)),
     Records(Kind.LOOKS, RecordAccess, F("at"), "access_log", "pupil_id"),
     Records(Kind.DISCLOSURES, Disclosure, F("at"), "access_log"),
     Records(Kind.RECEIPTS, registers.SaveReceipt, F("saved_at"), "event_log"),
