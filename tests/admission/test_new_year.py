@@ -11,10 +11,11 @@ from attendance_mat.admission.actions.new_year import CHANGED, NOTHING
 from attendance_mat.admission.models import Leaving, NewYear
 from attendance_mat.admission.queries import new_year as queries
 from attendance_mat.admission.rules.new_year import GroupChoice, Takers
+from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.policy import policy_for
 from escalation.queries.stages import stage_facts
 from escalation.rules.thresholds import findings
-from registers.models import Assignment
+from registers.models import Assignment, FamilyTie
 from registers.queries import measures
 from registers.queries.taking import register_rows
 from tests.admission.new_years import JULY, LAST_DAY, SEPTEMBER, TODAY, School, on, school
@@ -47,6 +48,15 @@ def test_a_leaver_is_proposed_on_a_ground_and_stays_on_the_roll_until_the_head_a
     }
     assert len(act.done["leavings"]) == 3
     assert [each.roll_periods.get().until_date for each in (school.uma, old, older)] == [None] * 3
+
+
+def test_each_removal_is_told_of_and_nobody_proposes_that_of_their_own_family(school: School) -> None:
+    own = make_pupil(surname="Own", year=6, group=school.six)
+    FamilyTie.objects.create(user=school.people.ben.user, pupil=own)
+    school.begin()
+    told = AuditEvent.objects.filter(kind=Event.REMOVAL_PROPOSED)
+    assert [event.detail["pupil"] for event in told] == [school.uma.pk]
+    assert Leaving.objects.get().roll_period.pupil == school.uma
 
 
 def test_the_intake_is_on_no_register_before_its_starting_day(school: School, tmp_path: Path) -> None:

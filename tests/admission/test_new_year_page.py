@@ -9,7 +9,16 @@ import pytest
 from django.test import Client
 
 from attendance_mat.admission.models import NewYear
-from registers.models import Assignment, Group, GroupMember, Pupil, Session, TimetabledLesson, TimetablePeriod
+from registers.models import (
+    Assignment,
+    FamilyTie,
+    Group,
+    GroupMember,
+    Pupil,
+    Session,
+    TimetabledLesson,
+    TimetablePeriod,
+)
 from tests.factories import TERM, make_group, make_pupil, make_register, make_session
 from tests.people import People
 
@@ -159,6 +168,12 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert not NewYear.objects.exists()
 
 
+def test_a_leaver_of_ones_own_family_is_pointed_out(july: dict[str, Pupil], people: People, browse: Browse) -> None:
+    FamilyTie.objects.create(user=people.user("ben"), pupil=july["uma"])
+    assert "Your own family is among the leavers." in browse("ben").get(PAGE).text
+    assert "Your own family" not in browse("sadie").get(PAGE).text
+
+
 def test_a_hidden_child_is_counted_and_named_to_those_who_may_know(july: dict[str, Pupil], browse: Browse) -> None:
     make_pupil(surname="Kept", year=3, group=make_group("3A"), hidden=True)
     officer = browse("alma").get(PAGE).text
@@ -189,5 +204,5 @@ def test_the_page_takes_as_many_queries_for_two_pupils_and_groups_as_for_twenty(
         make_pupil(year=4, group=make_group(f"4 {number}"))
     client = browse("ben")
     client.get(PAGE)
-    with django_assert_max_num_queries(17 + 6):
+    with django_assert_max_num_queries(18 + 6):
         assert client.get(PAGE).status_code == 200

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attendance_mat.admission.rules.new_year import (
@@ -48,6 +48,12 @@ def test_a_groups_name_a_year_on(name: str, years: set[int], following: str) -> 
 )
 def test_the_ground_of_a_leaver_is_by_age(dob: dt.date, ground: tuple[str, bool]) -> None:
     assert ground_of_leaver(dob, today=TODAY, from_date=DAY) == ground
+
+
+def test_a_boarder_over_the_age_has_a_ground_of_their_own() -> None:
+    born = dt.date(2010, 8, 31)
+    assert ground_of_leaver(born, today=TODAY, from_date=DAY, boarder=True) == ("b", True)
+    assert ground_of_leaver(dt.date(2016, 3, 1), today=TODAY, from_date=DAY, boarder=True) == ("a", False)
 
 
 def test_who_takes_a_group_is_proposed_by_the_kind_of_school() -> None:
@@ -96,6 +102,7 @@ pupils = st.lists(st.tuples(st.sampled_from([None, -2, 0, 3, 5, 6, 7]), st.sampl
 
 
 @given(pupils)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the rule
 def test_each_pupil_moves_up_or_leaves_and_never_both(drawn: list[tuple[int | None, int | None]]) -> None:
     standings = [standing(pk, year, group) for pk, (year, group) in enumerate(drawn)]
     plan = plan_year(standings, [], choices(g1=("4A", Takers.STAY), g2=("", Takers.STAY)), today=TODAY)

@@ -31,6 +31,7 @@ def test_undoing_restores_exactly_what_stood(school: School) -> None:
     assert (undone.undone_by, undone.undone_because) == (school.people.ben.user, "The wrong day")
     assert set(Leaving.objects.values_list("state", flat=True)) == {"dropped"}
     assert Group.objects.filter(name="5Z").exists()  # an empty name harms nobody
+    assert AuditEvent.objects.filter(kind=Event.REMOVAL_DROPPED).count() == 1
     kinds = AuditEvent.objects.filter(subject_type="admission.newyear").values_list("kind", flat=True)
     assert list(kinds) == [Event.NEW_YEAR_BEGUN, Event.NEW_YEAR_UNDONE]
 

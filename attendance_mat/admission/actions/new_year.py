@@ -12,7 +12,7 @@ from attendance_mat.admission.models import Leaving, NewYear
 from attendance_mat.admission.queries import new_year as queries
 from attendance_mat.admission.rules.new_year import Choices, Handover, Leaver, Move, Plan, Promotion
 from attendance_mat.audit.models import Event
-from attendance_mat.audit.record import record
+from attendance_mat.audit.record import record, record_each
 from attendance_mat.trust.models import School
 from attendance_mat.web.formats import long_day, number
 from registers.actions.importing import take_turns
@@ -147,17 +147,27 @@ def _written(day: dt.date | None) -> str | None:
 
 
 def _propose(leavers: Sequence[Leaver], *, by: Member, at: dt.datetime) -> list[int]:
-    """Propose the removal of each leaver for whom none is proposed, for the head to approve; return the numbers."""
+    """Propose the removal of each leaver for whom none is proposed, for the head to approve; return the numbers.
+
+    Nobody proposes that of their own family.
+    """
+    family = queries.family_of(by.user_id)
+    wanted = [each for each in leavers if not each.proposed_before and each.pupil_id not in family]
     rows = [
         Leaving(
             roll_period_id=each.roll_period_id, ground=each.ground, below_or_above_age=each.outside_age,
             words="Leaves with the last year.", proposed_by=by.user, proposed_by_name=by.name,
             proposed_by_role=by.role, proposed_at=at,
         )
-        for each in leavers
-        if not each.proposed_before
+        for each in wanted
     ]  # fmt: skip
-    return [row.pk for row in Leaving.objects.bulk_create(rows, batch_size=BATCH)]
+    made = Leaving.objects.bulk_create(rows, batch_size=BATCH)
+    told = [
+        (Event.REMOVAL_PROPOSED, row, {"pupil": each.pupil_id, "ground": each.ground})
+        for row, each in zip(made, wanted, strict=True)
+    ]
+    record_each(told, by=by, at=at)
+    return [row.pk for row in made]
 
 
 def _counts(done: Mapping[str, Any]) -> dict[str, int]:
@@ -177,13 +187,21 @@ def undo_new_year(act: NewYear, *, because: str, school: School, by: Member, at:
     _refuse_undoing(act)
     for name, model in (("years", PupilYear), ("places", GroupMember), ("assignments", Assignment)):
         _restore(model, act.done[name])
-    queries.leavings_of(act.done).filter(state=Leaving.State.PROPOSED).update(
-        state=Leaving.State.DROPPED, dropped_because=f"The new year was undone: {because}"
-    )
+    _drop(act, because=because, by=by, at=at)
     act.undone_at, act.undone_by, act.undone_because = at, by.user, because
     act.save(update_fields=["undone_at", "undone_by", "undone_because"])
     record(Event.NEW_YEAR_UNDONE, act, by=by, at=at, **_counts(act.done))
     return act
+
+
+def _drop(act: NewYear, *, because: str, by: Member, at: dt.datetime) -> None:
+    """Drop the removals that a new year proposed and that still wait. Three statements."""
+    waiting = list(queries.leavings_of(act.done).filter(state=Leaving.State.PROPOSED).select_related("roll_period"))
+    Leaving.objects.filter(pk__in=[row.pk for row in waiting]).update(
+        state=Leaving.State.DROPPED, dropped_because=f"The new year was undone: {because}"
+    )
+    told = [(Event.REMOVAL_DROPPED, row, {"pupil": row.roll_period.pupil_id}) for row in waiting]
+    record_each(told, by=by, at=at)
 
 
 def _refuse_undoing(act: NewYear) -> None:

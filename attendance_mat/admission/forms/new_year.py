@@ -37,12 +37,13 @@ class GroupOfYear:
 
 
 def groups_of(standings: Sequence[Standing], groups: Collection[Group]) -> list[GroupOfYear]:
-    """Return each group with its children's years, by name."""
+    """Return each group with its children's years, the youngest first, then by name."""
     years: dict[int, list[int]] = {group.pk: [] for group in groups}
     for each in standings:
         if each.group_id in years and each.year is not None:
             years[each.group_id].append(each.year)
-    return [GroupOfYear(group, tuple(sorted(years[group.pk]))) for group in groups]
+    found = [GroupOfYear(group, tuple(sorted(years[group.pk]))) for group in groups]
+    return sorted(found, key=lambda each: (each.years[:1], each.group.name))
 
 
 class NewYearForm(forms.Form):
@@ -72,7 +73,7 @@ class NewYearForm(forms.Form):
         stays, name, takers = each.stays(last), f"name-{each.group.pk}", f"takers-{each.group.pk}"
         self.fields[name] = forms.CharField(
             label=f"{each.group.name} becomes", max_length=LONGEST_NAME, required=False,
-            initial=each.next_name(last) if stays else "",
+            initial=each.next_name(last) if stays else "", help_text="" if stays else "Empty: all of it leave.",
         )  # fmt: skip
         self.fields[takers] = forms.ChoiceField(
             label=f"Those who take {each.group.name}",

@@ -13,6 +13,7 @@ from attendance_mat.admission.models import Leaving, NewYear
 from attendance_mat.admission.rules.new_year import Choices, Plan, Standing, Taker, plan_year
 from registers.models import (
     Assignment,
+    FamilyTie,
     Group,
     GroupMember,
     Pupil,
@@ -49,15 +50,12 @@ def standings(day: dt.date) -> list[Standing]:
         )
         .order_by("pupil_id")
     )
-    fields = dict(
-        zip(
-            ("pupil_id", "dob", "roll_period_id", "leaving_proposed", "year_id", "year", "year_until", "place_id",
-                "group_id", "place_until"),
-            ("pupil_id", "pupil__dob", "pk", "leaving_proposed", "now__pk", "now__year", "now__until_date",
-                "place__pk", "place__group_id", "place__until_date"),
-            strict=True,
-        )
-    )  # fmt: skip
+    fields = {
+        "pupil_id": "pupil_id", "dob": "pupil__dob", "boarder": "pupil__boarder", "roll_period_id": "pk",
+        "leaving_proposed": "leaving_proposed", "year_id": "now__pk", "year": "now__year",
+        "year_until": "now__until_date", "place_id": "place__pk", "group_id": "place__group_id",
+        "place_until": "place__until_date",
+    }  # fmt: skip
     return [Standing(**dict(zip(fields, row, strict=True))) for row in rows.values_list(*fields.values())]
 
 
@@ -205,6 +203,11 @@ def changed_since(done: Mapping[str, Any], from_date: dt.date) -> Counter[str]:
             found[name] += as_left != was
         found[name] += len(expected)
     return +found
+
+
+def family_of(user_id: int) -> set[int]:
+    """Return the pupils who are a person's own family: somebody else proposes their removal. One query."""
+    return set(FamilyTie.objects.filter(user=user_id).values_list("pupil_id", flat=True))
 
 
 def leavings_of(done: Mapping[str, Any]) -> QuerySet[Leaving]:

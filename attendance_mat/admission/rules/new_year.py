@@ -32,6 +32,7 @@ class Standing:
     dob: dt.date
     roll_period_id: int
     leaving_proposed: bool
+    boarder: bool = False
     year_id: int | None = None  # None: no year holds across the day
     year: int | None = None
     year_until: dt.date | None = None
@@ -151,15 +152,15 @@ def plan_year(standings: Iterable[Standing], takers: Iterable[Taker], choices: C
     )
 
 
-def ground_of_leaver(dob: dt.date, *, today: dt.date, from_date: dt.date) -> tuple[str, bool]:
+def ground_of_leaver(dob: dt.date, *, today: dt.date, from_date: dt.date, boarder: bool = False) -> tuple[str, bool]:
     """Return the ground on which a pupil of the last year is proposed to leave, and whether reg 9(3) applies.
 
     (l) for one who will be over compulsory school age when the school next meets; (a), registered at another school,
-    for one who goes on elsewhere; outside compulsory age (a) of reg 9(3). Source: PR24 reg 9(1), 9(3); statute.md
-    R23, R27.
+    for one who goes on elsewhere; outside compulsory age (a) of reg 9(3), or (b) for a boarder. Source: PR24 reg 9(1),
+    9(3); statute.md R23, R27.
     """
     if not is_compulsory_age(dob, today):
-        return "a", True
+        return ("b" if boarder else "a"), True
     return ("l" if compulsory_age_until(dob) <= from_date else "a"), False
 
 
@@ -190,7 +191,9 @@ def _leaves(each: Standing, choices: Choices) -> bool:
 
 
 def _leaver(each: Standing, choices: Choices, *, today: dt.date) -> Leaver:
-    ground, outside_age = ground_of_leaver(each.dob, today=today, from_date=choices.from_date)
+    ground, outside_age = ground_of_leaver(
+        each.dob, today=today, from_date=choices.from_date, boarder=each.boarder
+    )  # fmt: skip
     return Leaver(each.pupil_id, each.roll_period_id, each.group_id, ground, outside_age, each.leaving_proposed)
 
 

@@ -32,6 +32,7 @@ def roll(request: StaffRequest) -> HttpResponse:
         "returns": returns.counts(returns.returns_for(member, scope, today), on=today),
         "removals": leaving.counts(leaving.leavings_for(member, scope, today)),
         "missing": missing.counts(missing.cases_for(member, scope, today)),
+        "may_begin_new_year": member.may(Permission.BEGIN_NEW_YEAR),
         "may_remove": member.may(Permission.PROPOSE_REMOVAL),
         "may_follow": member.may(Permission.WORK_CASES),
     }

@@ -23,6 +23,7 @@ GROUNDS: Final = {
     ("a", False): "Ground (a): registered at another school",
     ("l", False): "Ground (l): over compulsory school age when the school next meets",
     ("a", True): "Outside compulsory school age, ground (a) of regulation 9(3): not expected to attend again",
+    ("b", True): "Outside compulsory school age, ground (b) of regulation 9(3): a boarder who ceases to be a pupil",
 }
 SCHOOL_WEEK: Final = 5
 
@@ -69,7 +70,7 @@ class Preview:
 def preview_of(
     plan: Plan, form: NewYearForm, takers: Sequence[Taker], *, by: Member, scope: Scope, today: dt.date
 ) -> Preview:
-    """Return what the page shows of a plan. Six queries, however many pupils."""
+    """Return what the page shows of a plan. Seven queries, however many pupils."""
     newcomers = queries.intake(plan.from_date)
     pks = {each.pupil_id for each in newcomers} | {each.pupil_id for each in form.standings}
     names = queries.list_names(pupils_in_scope(by, scope, today), pks)
@@ -78,7 +79,7 @@ def preview_of(
         rows=[_row(each, form, plan, takers, names) for each in form.groups],
         leavers=_leavers(plan, names),
         intake=_intake(newcomers, names),
-        warnings=list(_warnings(plan, form, newcomers)),
+        warnings=[*_warnings(plan, form, newcomers), *_of_family(plan, by)],
     )
 
 
@@ -138,6 +139,11 @@ def _warnings(plan: Plan, form: NewYearForm, newcomers: Sequence[Newcomer]) -> I
             f"In the intake without a year or a registration group: {number(placeless)}. "
             "Give them both by the pupils file, or no register lists them."
         )
+
+
+def _of_family(plan: Plan, by: Member) -> Iterator[str]:
+    if queries.family_of(by.user_id) & {each.pupil_id for each in plan.leavers}:
+        yield "Your own family is among the leavers. Somebody else proposes that removal, from the pupil's page."
 
 
 def _of_the_calendar(day: dt.date) -> Iterator[str]:
