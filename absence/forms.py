@@ -58,7 +58,7 @@ class AskForLeave(forms.Form):
 
     def __init__(self, *args: Any, pupil: Pupil, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contacts = Contact.objects.filter(pupil=pupil).order_by("position")
+        contacts = Contact.objects.filter(pupil=pupil, ended_on__isnull=True).order_by("position")
         cast(ContactChoice, self.fields["asked_by"]).queryset = contacts
 
 

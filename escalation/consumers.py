@@ -11,9 +11,11 @@ from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from escalation import actions
+from escalation.actions.crossings import DIED
 from escalation.actions.night import MACHINE
 from escalation.models import Finding
 from escalation.queries.cases import open_case_of
+from escalation.queries.ladder import running
 from escalation.queries.night import last_night
 from escalation.rules.findings import Rule
 from letters.models import Letter
@@ -44,6 +46,21 @@ def offer_penalty(event: AuditEvent, at: dt.datetime) -> None:
     if case:
         occasion = actions.occasion_of(current_school(), by=machine(MACHINE, at=at), at=at)
         actions.offer_penalty(case, because=FALSIFIED.format(event.detail["sessions"]), occasion=occasion)
+
+
+@consumes(Event.PUPIL_DIED, name="escalation.pupil-died")
+def stop_everything(event: AuditEvent, at: dt.datetime) -> None:
+    """Close the case of a pupil who has died, and end the stages outside it: every step still to do is cancelled."""
+    pupils = Pupil.objects.filter(pk=event.detail["pupil"], died_on__isnull=False)
+    if not pupils:
+        return  # recorded by mistake and taken back since
+    by = machine(MACHINE, at=at)
+    case = open_case_of(event.detail["pupil"])
+    if case:
+        actions.close_case(case, because=DIED, by=by, at=at)
+    occasion = actions.occasion_of(current_school(), by=by, at=at)
+    for row in running(pupils):
+        actions.leave_stage(row, because=DIED, occasion=occasion)
 
 
 @consumes(Event.THRESHOLD_CROSSED, name="escalation.follow-up")

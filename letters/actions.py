@@ -22,6 +22,7 @@ _NOT_SENT: Final = "Nothing was sent."
 WITHDRAWN: Final = f"This letter has been withdrawn. {_NOT_SENT}"
 NOBODY: Final = f"There is nobody this letter may be sent to. {_NOT_SENT}"
 CHANGED: Final = f"Who may be told has changed since this page was opened. {_NOT_SENT} Look again before you send it."
+BEREAVED: Final = f"A death in this family is recorded. {_NOT_SENT} Read the warning on the letter's page first."
 ALREADY_SENT: Final = "This letter has been sent, so it cannot be withdrawn."
 NOT_YET_SENT: Final = "This letter has not been sent: withdraw it."
 
@@ -66,6 +67,8 @@ def send_letter(letter: Letter, *, by: Member, at: dt.datetime, reviewed: str | 
         raise ValidationError(NOBODY)
     if reviewed is not None and reviewed != recipients.digest:
         raise ValidationError(CHANGED)
+    if recipients.bereaved and reviewed is None:
+        raise ValidationError(BEREAVED)
     enclosure = queries.certificate_for(letter)
     copies = []
     for household in recipients.households:

@@ -20,8 +20,9 @@ from letters.rules import recipients as rules
 from letters.rules.certificate import Certificate, Change, Entry, certificate_of
 from registers.models import Contact, MarkAmendment, Pupil, Session
 from registers.queries.measures import pupil_measures
-from registers.queries.scope import SEES_HIDDEN_PUPILS, pupils_in_scope
+from registers.queries.scope import may_find, pupils_in_scope
 from registers.queries.sessions import session_marks, sessions_held
+from registers.queries.telling import contact_facts, is_bereaved, pupil_facts
 from registers.rules.calendar import LONDON, Half, SchoolYear, SessionMark, register_closes_at
 from registers.rules.measures import Measures
 from registers.rules.roll import Period
@@ -55,6 +56,7 @@ class Recipients:
 
     households: tuple[Household, ...]
     told: tuple[Told, ...]
+    bereaved: bool = False  # a death in the family: nothing leaves but by someone who has been warned of it
 
     @cached_property
     def digest(self) -> str:
@@ -62,13 +64,13 @@ class Recipients:
         shown = [
             [[contact.pk for contact in home.contacts], home.names, home.address_lines] for home in self.households
         ]
-        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([shown, self.bereaved]).encode()).hexdigest()
 
 
 def recipients(pupil: Pupil, *, asked_by: Member, lock: bool = False) -> Recipients:
-    """Decide who may be told about a pupil in a letter. Two queries with `lock` (pupil and contacts), else one.
+    """Decide who may be told about a pupil in a letter. Four queries with `lock` (it reads the pupil too), else three.
 
-    A hidden pupil's letters are released only to those who may see hidden pupils.
+    A hidden pupil's letters are released only to those who may find that pupil.
     """
     contacts = Contact.objects.filter(pupil=pupil).order_by("position")
     if lock:
@@ -76,11 +78,12 @@ def recipients(pupil: Pupil, *, asked_by: Member, lock: bool = False) -> Recipie
         contacts = contacts.select_for_update(no_key=True)
     people = {contact.pk: contact for contact in contacts}
     child, asked = pupil_facts(pupil), [contact_facts(contact) for contact in people.values()]
-    released = asked_by.role in SEES_HIDDEN_PUPILS
+    released = may_find(asked_by, pupil)
     homes = rules.addressed_letters(child, asked, rules.Purpose.LETTER, released=released)
     return Recipients(
         households=tuple(Household(tuple(people[key] for key in home.contacts), home.address_lines) for home in homes),
         told=tuple(_told(people[each.key], each, child, released=released) for each in asked),
+        bereaved=is_bereaved(pupil),
     )
 
 
@@ -91,30 +94,6 @@ def _told(contact: Contact, asked: rules.Contact, child: rules.Pupil, *, release
             contact, allowed=False, why=f"{decision.why} No address is recorded, so there is nowhere to write to."
         )
     return Told(contact, decision.allowed, decision.why)
-
-
-def pupil_facts(pupil: Pupil) -> rules.Pupil:
-    """Return what decides who may be told about a pupil. No query."""
-    return rules.Pupil(
-        address=pupil.address,
-        address_confidential=pupil.address_confidential,
-        hidden=pupil.hidden,
-        died=pupil.died_on is not None,
-    )
-
-
-def contact_facts(contact: Contact) -> rules.Contact:
-    """Return what decides what a contact may be told. No query."""
-    return rules.Contact(
-        key=contact.pk,
-        name=contact.name,
-        parental_responsibility=contact.parental_responsibility,
-        lives_with=contact.lives_with,
-        no_contact=contact.no_contact,
-        died=contact.died_on is not None,
-        address=contact.address,
-        address_confidential=contact.address_confidential,
-    )
 
 
 def letters_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Letter]:

@@ -2,10 +2,38 @@
 
 from django.urls import path
 
-from attendance_mat.admission.views import joining, leaving, missing, new_year, returns
+from attendance_mat.admission.views import (
+    contacts,
+    entry,
+    groups,
+    joining,
+    leaving,
+    missing,
+    new_year,
+    returns,
+)
+
+ENTRY = "pupils/<int:pupil_id>/admission/"
+A_CONTACT = f"{ENTRY}contacts/<int:contact_id>/"
 
 app_name = "admission"
 urlpatterns = [
+    path(ENTRY, entry.show_entry, name="entry"),
+    path(f"{ENTRY}change/", entry.change_particulars, name="change-particulars"),
+    path(f"{ENTRY}contacts/add/", contacts.add_contact, name="add-contact"),
+    path(f"{A_CONTACT}change/", contacts.change_contact, name="change-contact"),
+    path(f"{A_CONTACT}move-up/", contacts.move_contact_up, name="move-contact-up"),
+    path(f"{A_CONTACT}end/", contacts.end_contact, name="end-contact"),
+    path(f"{A_CONTACT}died/", contacts.contact_died, name="contact-died"),
+    path(f"{ENTRY}died/", contacts.pupil_died, name="pupil-died"),
+    path(f"{ENTRY}groups/add/", groups.add_group, name="add-group"),
+    path(f"{ENTRY}groups/<int:characteristic_id>/end/", groups.end_group, name="end-group"),
+    path(f"{ENTRY}workers/add/", groups.add_professional, name="add-professional"),
+    path(f"{ENTRY}workers/<int:professional_id>/end/", groups.end_professional, name="end-professional"),
+    path(f"{ENTRY}hide/", groups.hide_pupil, name="hide-pupil"),
+    path(f"{ENTRY}named/add/", groups.name_person, name="name-person"),
+    path(f"{ENTRY}named/<int:named_id>/end/", groups.end_naming, name="end-naming"),
+    path("contacts-to-chase/", entry.to_chase, name="to-chase"),
     path("new-year/", new_year.new_year, name="new-year"),
     path("new-year/begin/", new_year.begin_new_year, name="begin-new-year"),
     path("new-year/<int:new_year_id>/undo/", new_year.undo_new_year, name="undo-new-year"),

@@ -94,7 +94,7 @@ def pupils_of(groups: Collection[int], pupils: QuerySet[Pupil], on: dt.date) -> 
 
 def lives_with(pupil: Pupil) -> QuerySet[Contact]:
     """Return the contacts a pupil lives with: it is one of them who agrees (R33). One query."""
-    return Contact.objects.filter(pupil=pupil, lives_with=True).order_by("position")
+    return Contact.objects.filter(pupil=pupil, lives_with=True, ended_on__isnull=True).order_by("position")
 
 
 def expected_later(pupil: Pupil, *, today: dt.date) -> list[ExpectedMark]:

@@ -51,8 +51,8 @@ def mark_with_history(pupil: Pupil, mark_id: int) -> Mark | None:
 
 
 def contacts_of(pupil: Pupil) -> QuerySet[Contact]:
-    """Return a pupil's contacts in their order. One query."""
-    return Contact.objects.filter(pupil=pupil).order_by("position")
+    """Return a pupil's contacts in their order, without those who no longer are. One query."""
+    return Contact.objects.filter(pupil=pupil, ended_on__isnull=True).order_by("position")
 
 
 def expected_from(pupil: Pupil, on: dt.date) -> QuerySet[ExpectedMark]:

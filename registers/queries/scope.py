@@ -17,12 +17,12 @@ SEES_HIDDEN_PUPILS: Final = frozenset({Role.SAFEGUARDING_LEAD, Role.HEADTEACHER}
 def pupils_in_scope(member: Member, scope: Scope, on: dt.date) -> QuerySet[Pupil]:
     """Return the pupils a member may find in a list or a search on a day, leavers too where it is the whole school.
 
-    Hidden pupils are found by the safeguarding lead and the headteacher only; a register lists them all the same
-    (queries/taking.py).
+    Hidden pupils are found by the safeguarding lead, the headteacher and those the lead names for each; a register
+    lists them all the same (queries/taking.py).
     """
     pupils = Pupil.objects.all()
     if member.role not in SEES_HIDDEN_PUPILS:
-        pupils = pupils.filter(hidden=False)
+        pupils = pupils.filter(Q(hidden=False) | Q(pk__in=_named_for(member)))
     if scope >= Scope.SCHOOL:
         return pupils
     places = GroupMember.objects.filter(
@@ -32,6 +32,13 @@ def pupils_in_scope(member: Member, scope: Scope, on: dt.date) -> QuerySet[Pupil
     if scope == Scope.YEAR:
         reached |= Q(Exists(_in_assigned_years(member, on).filter(pupil=OuterRef("pk"))))
     return pupils.filter(reached)
+
+
+def may_find(member: Member, pupil: Pupil) -> bool:
+    """Say whether a pupil is not hidden from a member. One query where the pupil is hidden, else none."""
+    if not pupil.hidden or member.role in SEES_HIDDEN_PUPILS:
+        return True
+    return _named_for(member).filter(pk=pupil.pk).exists()
 
 
 def groups_in_scope(member: Member, scope: Scope, on: dt.date) -> QuerySet[Group]:
@@ -51,6 +58,15 @@ def groups_in_scope(member: Member, scope: Scope, on: dt.date) -> QuerySet[Group
 def is_own_family(member: Member, pupil: Pupil) -> bool:
     """Say whether a pupil is family of the member, who then may not amend, decide or open a case. One query."""
     return FamilyTie.objects.filter(user=member.user_id, pupil=pupil).exists()
+
+
+def _named_for(member: Member) -> QuerySet[Pupil]:
+    """Return the pupils a member is named for: a naming holds until it is ended, and not a moment longer.
+
+    The room that writes namings (attendance_mat/admission) is above this one, so they are reached from the pupil.
+    """
+    namings = {"named_people__user": member.user_id, "named_people__until_date__isnull": True}
+    return Pupil.objects.filter(**namings)
 
 
 def _assigned(member: Member, scope: Scope, on: dt.date) -> QuerySet[Assignment]:

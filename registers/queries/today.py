@@ -22,9 +22,11 @@ from registers.models import (
     Session,
     Source,
 )
+from registers.queries.telling import contact_facts, pupil_facts
 from registers.rules.calendar import Half
 from registers.rules.day import Place, place_of, unexplained_code
 from registers.rules.marks import minutes_late
+from registers.rules.telling import Purpose, may_be_told
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,13 @@ def _takers(session: Session) -> dict[int, list[str]]:
 
 
 def contacts_to_try(pupil_ids: Collection[int]) -> dict[int, list[Contact]]:
-    """Return the contacts who may be rung about each pupil, in their order. One query."""
-    rows = Contact.objects.filter(pupil__in=pupil_ids, no_contact=False, died_on__isnull=True).exclude(phone="")
+    """Return the contacts who may be rung about each pupil, in their order; the asker may find them all. One query."""
+    rows = Contact.objects.filter(pupil__in=pupil_ids).exclude(phone="").select_related("pupil")
     found: dict[int, list[Contact]] = {}
     for contact in rows.order_by("pupil", "position"):
-        found.setdefault(contact.pupil_id, []).append(contact)
+        child, asked = pupil_facts(contact.pupil), contact_facts(contact)
+        if may_be_told(asked, child, Purpose.CALL, released=True).allowed:
+            found.setdefault(contact.pupil_id, []).append(contact)
     return found
 
 

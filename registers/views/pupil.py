@@ -43,8 +43,12 @@ def find_pupils(request: StaffRequest) -> HttpResponse:
     pupils = finding.with_group(scope.pupils_in_scope(request.member, request.scope, today), today)
     form = FindPupil(request.POST or None)
     status = 200
-    begins = request.member.may(Permission.BEGIN_NEW_YEAR)
-    context: dict[str, object] = {"form": form, "as_at": clock.now(), "may_begin_new_year": begins}
+    context: dict[str, object] = {
+        "form": form,
+        "as_at": clock.now(),
+        "may_begin_new_year": request.member.may(Permission.BEGIN_NEW_YEAR),
+        "may_change_particulars": request.member.may(Permission.CHANGE_PARTICULARS),
+    }
     if request.method == "POST" and form.is_valid():
         context["page"] = None
         context["found"] = list(finding.matching(pupils, form.cleaned_data["words"])[:FOUND_AT_MOST])

@@ -146,6 +146,7 @@ def _waiting_context(
         "expected": today.expected_on(date, pupils) if sees_reasons else [],
         "sees_reasons": sees_reasons,
         "may_expect": request.member.may(Permission.ENTER_EXPECTED_ABSENCE),
+        "may_change_particulars": request.member.may(Permission.CHANGE_PARTICULARS),
         "may_settle": request.member.may(Permission.SETTLE_CONTRADICTION),
     }
 

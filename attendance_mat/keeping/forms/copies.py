@@ -54,7 +54,7 @@ class CopyAsked(forms.Form):
         super().__init__(data, **options)
         self.now = now
         chooser = self.fields["contact"]
-        chooser.queryset = Contact.objects.filter(pupil=pupil).order_by("position")  # type: ignore[attr-defined]  # a Field, to the types
+        chooser.queryset = Contact.objects.filter(pupil=pupil, ended_on__isnull=True).order_by("position")  # type: ignore[attr-defined]  # a Field, to the types
         chooser.label_from_instance = lambda contact: contact.name  # type: ignore[attr-defined]  # a Field, to the types
         self.fields["as_at"].widget = forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"

@@ -12,11 +12,12 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.keeping.queries.admission import AdmissionEntry, contacts_at, entry_of
 from attendance_mat.keeping.rules.particulars import sight_of_body, sight_of_contact
 from letters.models import CertifiedCopy
-from letters.queries import contact_facts, pupil_facts, registration_certificate
+from letters.queries import registration_certificate
 from letters.rules.certificate import Certificate
 from letters.rules.recipients import Purpose, may_be_told
 from registers.models import Contact, Pupil
 from registers.queries.scope import SEES_HIDDEN_PUPILS
+from registers.queries.telling import contact_facts, pupil_facts
 from registers.rules.calendar import LONDON
 
 NO_LONGER: Final = "They were no contact of this pupil at that moment."

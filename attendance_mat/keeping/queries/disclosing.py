@@ -17,6 +17,9 @@ HIDDEN: Final = "A pupil whose record is restricted"
 PAGES: Final[Mapping[str, str]] = {
     "registers:pupil": "Record and marks",
     "registers:amend-mark": "Amending a mark",
+    "admission:entry": "Entry in the admission register",
+    "admission:change-particulars": "Changing particulars",
+    "admission:change-contact": "Changing a contact",
     "escalation:case": "Case",
     "escalation:why": "Why on a list, or not",
     "escalation:pupil-stages": "Stages and holds",

@@ -29,9 +29,10 @@ from attendance_mat.keeping.views.files import csv_file
 from attendance_mat.policy.school_day import InspectionHours
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web import formats
-from letters.queries import contact_facts, first_day_of_year, pupil_facts, registration_certificate
+from letters.queries import first_day_of_year, registration_certificate
 from registers.models import Pupil
 from registers.queries.as_it_stood import register_at
+from registers.queries.telling import contact_facts, pupil_facts
 from registers.rules.calendar import monday_of
 
 ON_A_PAGE = 50

@@ -1,0 +1,35 @@
+"""Who may see which particular of a pupil: one table, asked by every page that shows one (decision 11)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from attendance_mat.accounts.permissions import Permission
+
+P = Permission  # the table below is read across
+
+CARE_AND_PROTECTION: Final = frozenset({
+    "looked_after", "previously_looked_after", "social_worker", "child_in_need", "child_protection",
+    "youth_offending", "virtual_school", "hidden",
+})  # fmt: skip
+MEANS: Final = frozenset({"fsm", "pupil_premium"})
+FORMER: Final = frozenset({"forename", "middle_names", "surname", "forename_in_use", "surname_in_use", "upn",
+    "former_upn"})  # fmt: skip
+
+NEEDED: Final[Mapping[str, P]] = {
+    **dict.fromkeys(CARE_AND_PROTECTION, P.SEE_PROTECTION),  # the safeguarding lead and the head
+    **dict.fromkeys(MEANS, P.CHANGE_PARTICULARS),  # the office and above
+}
+ENTRY: Final = P.SEE_CONTACTS  # whoever may open the entry sees what the table does not name
+
+
+def may_see(what: str, *, may: Callable[[P], bool]) -> bool:
+    """Say whether someone may see a group, a worker or a particular of a pupil, by its kind or its field's name."""
+    return may(NEEDED.get(what, ENTRY))
+
+
+def may_see_former(particular: str, *, may: Callable[[P], bool]) -> bool:
+    """Say whether someone may see what a particular said before: a former name or number is for the lead and the head.
+
+    Source: decision 11.
+    """
+    return may(P.SEE_FORMER_NAMES) if particular in FORMER else may_see(particular, may=may)
