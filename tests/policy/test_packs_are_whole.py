@@ -112,6 +112,16 @@ def test_the_law_holds_from_its_day_with_the_policy_s_words_beside_it(name: str,
         assert adopted(name).cited(kind, on=each.law_from - DAY).value == stated.value
 
 
+@pytest.mark.parametrize("name", pack_names())
+def test_the_notice_looked_at_when_leave_is_asked_for_is_that_of_exceptional_leave(name: str) -> None:
+    types, checks = Parameter.every["leave_types"], Parameter.every["leave_checks"]
+
+    for on in {entry.from_date for known in (types, checks) for entry in pack(name).values.get(known.name, ())}:
+        asked = adopted(name).terms(types, on=on).of("exceptional")
+        if asked and asked.notice_days is not None:
+            assert adopted(name).terms(checks, on=on).notice_days == asked.notice_days, on
+
+
 def test_what_only_advises_stands_and_is_warned_of() -> None:
     checks = Parameter.every["leave_checks"]
 
