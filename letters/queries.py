@@ -11,8 +11,11 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import Membership, in_force_on
 from attendance_mat.accounts.permissions import Scope
+from attendance_mat.accounts.roles import Role
 from attendance_mat.policy.schema import AfternoonSession, MorningSession, RegisterOpen
+from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter, SentLetter
@@ -94,6 +97,18 @@ def _told(contact: Contact, asked: rules.Contact, child: rules.Pupil, *, release
             contact, allowed=False, why=f"{decision.why} No address is recorded, so there is nowhere to write to."
         )
     return Told(contact, decision.allowed, decision.why)
+
+
+def who_to_speak_to(school: School, on: dt.date) -> dict[str, list[str]]:
+    """Return the names of a school's attendance officers and safeguarding leads on a day, by role. One query."""
+    roles = (Role.ATTENDANCE_OFFICER, Role.SAFEGUARDING_LEAD)
+    rows = Membership.objects.filter(
+        in_force_on(on), school=school, role__in=roles, ended_at__isnull=True, user__is_active=True
+    )
+    names: dict[str, list[str]] = {role.value: [] for role in roles}
+    for role, name in rows.order_by("from_date", "pk").values_list("role", "user__name"):
+        names[role].append(name)
+    return names
 
 
 def letters_for(member: Member, scope: Scope, on: dt.date) -> QuerySet[Letter]:

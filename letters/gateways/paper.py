@@ -23,7 +23,7 @@ from attendance_mat.policy.school_day import Identity
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from letters.models import Letter
-from letters.queries import Household
+from letters.queries import Household, who_to_speak_to
 from letters.rules import merge, stages
 from letters.rules.certificate import Certificate
 
@@ -108,6 +108,7 @@ def words(letter: Letter, *, on: dt.date) -> dict[str, Any]:
         "head_title": policy.terms(Identity, on=on).head_title,
         "on": on,
         "lost": _learning_lost(ground, policy, on),
+        "staff": who_to_speak_to(school, on),
         **_terms(policy, on),
     }
 

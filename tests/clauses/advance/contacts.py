@@ -1,0 +1,27 @@
+"""Contacts: what is changed stays on record, and who is to be chased."""
+
+from tests.clauses import proves
+from tests.clauses.contacts import (
+    history_shows_old_new_when_and_who_told,
+    one_contact_is_listed_and_two_are_not,
+    the_one_leaver_without_a_forwarding_address_is_listed,
+)
+from tests.clauses.schools import Adopt, Browse
+
+
+@proves("ALP-3.12")
+def test_a_changed_number_stands_in_the_history_with_the_old_one(adopt: Adopt, browse: Browse) -> None:
+    adopt("advance")
+    history_shows_old_new_when_and_who_told(browse)
+
+
+@proves("ALP-3.13")
+def test_a_pupil_with_one_contact_is_listed_and_with_two_is_not(adopt: Adopt, browse: Browse) -> None:
+    adopt("advance")
+    one_contact_is_listed_and_two_are_not(browse)
+
+
+@proves("ALP-11.04")
+def test_the_leaver_who_left_no_way_to_be_reached_is_listed(adopt: Adopt, browse: Browse) -> None:
+    adopt("advance")
+    the_one_leaver_without_a_forwarding_address_is_listed(browse)
