@@ -13,7 +13,7 @@ from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
 from registers.actions.entering import codes_allowed, require_not_family, school_policy
 from registers.models import ExpectedMark, Pupil
-from registers.queries.arranged import alike, in_the_way, on_roll_between
+from registers.queries.arranged import alike, in_the_way, on_roll_between, slots_between
 from registers.rules import codes
 from registers.rules.calendar import Half
 from registers.rules.codes import Statistical
@@ -91,6 +91,8 @@ def expect_absences(pupils: Collection[Pupil], wanted: Wanted, *, by: Member, at
     if wanted.code not in codes_allowed(by, first, policy=school_policy()):
         message = f"{wanted.code} is for another role to enter."
         raise ValidationError({"code": message})
+    if not slots_between(first, until - dt.timedelta(days=1)):
+        raise ValidationError({"from_date": "The school does not meet on any of those days."})
     _require_on_roll(pupils, first, until)
     _require_free(pupils, wanted)
     rows = ExpectedMark.objects.bulk_create(

@@ -14,7 +14,7 @@ from attendance_mat.policy.school_day import Gates
 from attendance_mat.published.models import FinishedRegister
 from attendance_mat.trust.queries import current_school
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
-from registers.actions.entering import Entry, closes_at, times_of
+from registers.actions.entering import Entry, closes_at, starts_at, times_of
 from registers.models import Group, Mark, Register, Session, Source
 from registers.queries.taking import RegisterRow, blanks, last_everyone_else, register_rows
 from registers.rules.calendar import LONDON, Half
@@ -36,10 +36,10 @@ def opens_at(session: Session, *, policy: Policy) -> dt.datetime:
     """Return the first moment at which a session's registers may be opened.
 
     In the morning when the doors open, where the policy says when (HCC-5.01), else as the day begins; in the afternoon
-    when the morning's register closes.
+    when its session starts (AET-10.02; R3).
     """
     if session.half == Half.PM:
-        return closes_at(Session(date=session.date, half=Half.AM), policy=policy)
+        return starts_at(session, policy=policy)
     doors = policy.terms(Gates, on=session.date).open_at
     return dt.datetime.combine(session.date, doors or dt.time.min, tzinfo=LONDON)
 

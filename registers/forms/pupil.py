@@ -35,6 +35,9 @@ class AmendMark(forms.Form):
         label="Nature", help_text="Codes B, K and Y7 must say what it was.", max_length=200, required=False
     )
 
+    # How often the mark had been changed when the page showed it, so that a stale page overwrites nothing.
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**15, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, codes: Collection[Code], said: Sequence[Choice] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.said = {choice.says: choice.code.code for choice in said}
@@ -48,6 +51,9 @@ class AmendMark(forms.Form):
             choices=[("", "Choose a code"), *listed],
             required=False,
             help_text="A code chosen here counts before the words.",
+            error_messages={
+                "invalid_choice": "%(value)s is no code that you may enter at this session. Choose one of the list.",
+            },
         )
 
     def clean(self) -> dict[str, Any]:

@@ -86,6 +86,8 @@ def amend_mark(request: StaffRequest, pupil_id: int, mark_id: int) -> HttpRespon
     mark = get_object_or_404(Mark.objects.select_related("session", "register", "pupil"), pk=mark_id, pupil=pupil)
     form = _amend_form(request, mark, request.POST)
     if form.is_valid():
+        seen = form.cleaned_data.pop("seen")
+        mark.changes = mark.changes if seen is None else seen
         try:
             amending.amend_mark(mark, **form.cleaned_data, by=request.member, at=now)
         except ValidationError as error:
@@ -243,7 +245,7 @@ def _amend_form(request: StaffRequest, mark: Mark, *posted: QueryDict) -> AmendM
     listed = _codes_for(request, mark)
     never = policy.terms(UnauthorisedReasons, on=on).reasons
     said = plain_words.choices(on, dob=mark.pupil.dob, allowed={code.code for code in listed}, never=never)
-    return AmendMark(*posted, codes=listed, said=said)
+    return AmendMark(*posted, codes=listed, said=said, initial={"seen": mark.changes})
 
 
 def _advice(request: StaffRequest, pupil: Pupil, mark: Mark, form: AmendMark) -> list[str]:

@@ -105,7 +105,9 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
         on = dt.date.fromisoformat(date)
     except ValueError as error:
         raise Http404 from error
-    session = get_object_or_404(Session, date=on, half=half)
+    session = Session.objects.filter(date=on, half=half).first()
+    if session is None:
+        return render(request, "registers/no_session.html", {"on": on, "half": half}, status=404)
     groups = groups_in_scope(request.member, request.scope, on).filter(kind=Group.Kind.REGISTRATION)
     group = get_object_or_404(groups, pk=group_id)
     there = Register.objects.filter(session=session, group=group).first()

@@ -68,7 +68,7 @@ def test_an_amendment_in_place_keeps_what_the_mark_said(pupil: Pupil, browse: Br
     ("given", "words"),
     [
         ({"code": "I", "reason": "   "}, "Give a reason"),
-        ({"code": "H", "reason": "On holiday"}, "Select a valid choice"),
+        ({"code": "H", "reason": "On holiday"}, "H is no code that you may enter at this session."),
         ({"code": "N", "reason": "The same"}, "says N already"),
         ({"code": "B", "reason": "At the museum"}, "nature"),
     ],

@@ -70,8 +70,9 @@ def test_finished_registers_are_listed_as_finished(form: Form) -> None:
     assert "Every register that is due is finished." in html
 
 
-def test_a_data_protection_lead_has_no_registers_to_take(browse) -> None:
-    assert "No register is yours today" in browse("dov").get("/s/alder-primary/").content.decode()
+def test_a_data_protection_lead_takes_no_register_and_is_sent_to_the_records(browse) -> None:
+    response = browse("dov").get("/s/alder-primary/")
+    assert (response.status_code, response.url) == (302, "/s/alder-primary/records/looks/")
 
 
 @pytest.mark.parametrize("button", ["here-x-y", "here-1", "dance", "everyone-x", f"everyone-{'9' * 5000}"])

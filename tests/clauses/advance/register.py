@@ -19,6 +19,7 @@ from tests.clauses.coding import (
     arrives,
 )
 from tests.clauses.law import OLD, TODAY, gives_way, in_force, policy_of, refused
+from tests.clauses.registering import groups_still_out
 from tests.clauses.schools import Adopt, Keyed
 from tests.factories import make_group, make_session
 from tests.people import People
@@ -131,3 +132,10 @@ def test_a_primary_register_closes_ten_minutes_after_its_session_starts(
     nine = dt.time(9)
     assert (arrives(nine, dt.time(9, 10), on=TODAY), arrives(nine, dt.time(9, 11), on=TODAY)) == ("L", "U")
     assert arrives(dt.time(8, 50), dt.time(9, 11), on=TUESDAY) == "L"  # before the school chose the ten minutes
+
+
+@proves("ALP-6.02")
+def test_of_twenty_registers_of_the_afternoon_the_one_not_taken_is_listed(adopt: Adopt, people, browse, it_is) -> None:
+    adopt("advance")
+
+    assert groups_still_out(20, taken=19, half="pm", people=people, browse=browse, it_is=it_is) == ["G19"]

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from attendance_mat.clock import LONDON
 from registers.actions.entering import school_policy
 from registers.actions.taking import open_register
+from registers.models import Assignment
 from tests.clauses import proves
 from tests.clauses.law import TODAY
+from tests.clauses.registering import THIS_YEAR, groups_still_out, on_the_day
 from tests.clauses.schools import Adopt
-from tests.factories import make_group, make_session
+from tests.factories import make_group, make_pupil, make_session
 from tests.people import People
 
 
@@ -23,3 +25,31 @@ def test_the_morning_register_opens_with_the_doors(adopt: Adopt, people: People)
     with pytest.raises(ValidationError, match="cannot be opened yet"):
         open_register(group, session, policy=policy, by=people.tess, at=early)
     assert open_register(group, session, policy=policy, by=people.tess, at=doors).opened_at == doors
+
+
+TUESDAY, WEDNESDAY = dt.date(2025, 11, 4), dt.date(2025, 11, 5)
+
+
+@proves("HCC-2.3.01")
+def test_of_seven_classes_in_the_afternoon_the_one_not_taken_is_listed(adopt: Adopt, people, browse, it_is) -> None:
+    adopt("hertfordshire")
+
+    assert groups_still_out(7, taken=6, half="pm", people=people, browse=browse, it_is=it_is) == ["G06"]
+
+
+@proves("HCC-2.5.05")
+def test_a_cover_teachers_register_opens_for_them_on_that_day_only(adopt: Adopt, people, browse, it_is) -> None:
+    adopt("hertfordshire")
+    group = make_group("3A")
+    make_pupil(group=group, from_date=THIS_YEAR)
+    Assignment.objects.create(
+        user=people.tess.user, group=group, weekdays=[1, 2], from_date=TUESDAY, until_date=WEDNESDAY
+    )
+    opened = []
+    for day in (TUESDAY, WEDNESDAY):
+        it_is(on_the_day("08:55", day))
+        make_session(day, "am")
+        address = f"/s/alder-primary/sessions/{day}/am/groups/{group.pk}/register/"
+        opened.append(browse("tess").post(address).status_code)
+
+    assert opened == [302, 404]

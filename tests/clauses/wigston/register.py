@@ -7,14 +7,18 @@ from django.test import Client
 
 from attendance_mat.policy.schema import MorningSession
 from attendance_mat.policy.school_day import RegisterStatuses
+from registers import tasks
 from registers.actions.entering import school_policy
+from registers.actions.expecting import Wanted, expect_absences
 from registers.actions.taking import finish_register, mark_everyone_else_present, open_register
-from registers.models import Assignment, Mark
+from registers.models import Assignment, ExpectedMark, Mark, Register
 from registers.rules import codes
 from registers.rules.codes import Physical
+from registers.rules.expected import Run
 from tests.clauses import proves
 from tests.clauses.coding import Code, grant, of_that_year
 from tests.clauses.law import TODAY, policy_of
+from tests.clauses.registering import MONDAY, THIS_YEAR, on_the_day
 from tests.clauses.schools import Adopt, Keyed
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import SINCE, People
@@ -77,3 +81,59 @@ def test_the_register_begins_at_0835_and_a_late_one_is_reported_with_its_minutes
     make_mark(pupil, session, "/", by=people.tess, register=register)
     page = " ".join(browse("alma").get("/s/alder-primary/today/?half=am").text.split())
     assert "8B was first saved 15 minutes after its session began" in page
+
+
+TUESDAY = dt.date(2025, 11, 4)
+
+
+@proves("WAT-3.01")
+def test_a_register_opens_with_every_name_unmarked_and_is_not_finished_while_one_is(
+    adopt: Adopt, people, browse, it_is
+) -> None:
+    adopt("wigston")
+    it_is(on_the_day("08:40"))
+    group, _ = make_group("7T"), make_session(MONDAY, "am")
+    pupils = [make_pupil(group=group, from_date=THIS_YEAR, year=7, dob=dt.date(2014, 3, 4)) for _ in range(28)]
+    client = browse("ben")
+    client.post(f"/s/alder-primary/sessions/{MONDAY}/am/groups/{group.pk}/register/")
+    register = Register.objects.get()
+    where = f"/s/alder-primary/registers/{register.pk}/"
+    page = client.get(where).text
+
+    names = [page.index(f'id="pupil-{pupil.pk}"') for pupil in sorted(pupils, key=lambda each: each.list_name)]
+    assert len(names) == 28
+    assert names == sorted(names)
+    assert " checked" not in page
+    sent = {f"mark-{pupil.pk}": "/" for pupil in pupils[:27]} | {f"seen-{pupil.pk}": "0||" for pupil in pupils}
+    refused = client.post(where, {**sent, "do": "finish"})
+    assert refused.status_code == 422
+    assert f"{pupils[27].list_name} has no mark." in refused.text
+    register.refresh_from_db()
+    assert register.finished_at is None
+
+
+@proves("WAT-4.17")
+def test_work_experience_that_nobody_checked_stays_to_be_confirmed_when_the_day_is_closed(
+    adopt: Adopt, people, browse, it_is
+) -> None:
+    school = adopt("wigston")
+    it_is(on_the_day("08:40", MONDAY))
+    group = make_group("7T")
+    here, checked = (make_pupil(group=group, from_date=THIS_YEAR) for _ in range(2))
+    make_session(TUESDAY, "am")
+    run = Run(TUESDAY, TUESDAY + dt.timedelta(days=1), "both")
+    expect_absences(
+        [here, checked], Wanted("W", "activity: garage", [run]), by=people.alma, at=on_the_day("08:40", MONDAY)
+    )
+    # On the day one of them is checked, and the register closes
+    it_is(on_the_day("09:00", TUESDAY))
+    client, seen = browse("alma"), ExpectedMark.objects.get(pupil=checked)
+    told = {"date": TUESDAY, "half": "am", "expected": seen.pk, "seen_by": "The garage, by telephone"}
+    assert client.post("/s/alder-primary/expected/confirm/", told).status_code == 302
+    it_is(on_the_day("17:00", TUESDAY))
+    tasks.close_registers(schema_name=school.schema_name)
+
+    assert dict(Mark.objects.values_list("pupil", "code")) == {checked.pk: "W"}
+    page = client.get(f"/s/alder-primary/expected/?date={TUESDAY}&half=am").text
+    assert page.count("To be confirmed") == 1
+    assert "By The garage, by telephone, Tue 4 Nov 2025, 09:00" in page
