@@ -75,7 +75,8 @@ def take_lessons(school: SchoolSoFar, time: ProductTime, *, at: dt.datetime) -> 
         moment = at - 2 * MINUTE
         by = school.staff.of_person(lesson.teacher_id)
         register = open_lesson_register(lesson, at.date(), by=by, at=moment)
-        rows = [row for row in still_to_mark(rows_of(register, by=by)) if may_be_filled(row)]
+        listed = still_to_mark(rows_of(register, by=by))
+        rows = [row for row in listed if may_be_filled(row)]
         if place % TAKEN == 1:
             rows = rows[: len(rows) // 2]
         entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=0, made_at=moment) for row in rows]
@@ -83,6 +84,9 @@ def take_lessons(school: SchoolSoFar, time: ProductTime, *, at: dt.datetime) -> 
             LessonEntry(row.pupil_id, base=0, made_at=moment, **what)
             for row, what in zip(rows, _oddities(place), strict=False)
         ]
+        if place % TAKEN == TAKEN - 1:
+            away = [row for row in listed if not may_be_filled(row) and not row.is_own_family]
+            entries += [LessonEntry(row.pupil_id, LessonCode.ABSENT, base=0, made_at=moment) for row in away]
         if entries:
             key = uuid5(NAMESPACE_URL, f"{school.school.slug} lesson {register.pk}")
             save_lesson_marks(register, entries, key=key, digest="", by=by, at=moment)

@@ -50,7 +50,10 @@
   // A lesson asks for the minutes, and waits for them.
   function lateToLesson(pupil) {
     const field = part("minutes", pupil);
-    if (field.value.trim()) return { code: "L", minutes_late: Number(field.value) || 0 };
+    if (field.value.trim()) {
+      say(pupil, "");
+      return { code: "L", minutes_late: Number(field.value) || 0 };
+    }
     say(pupil, "Say how many minutes late.");
     field.focus();
     return { code: "" };
