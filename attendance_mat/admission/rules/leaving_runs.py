@@ -59,15 +59,17 @@ class Run:
     def in_words(self, wanted: int) -> str:
         """Return the sum in a sentence or two."""
         if not self.days:
-            return f"0 of {wanted} school days. {self._ended()}".strip()
+            return f"0 of {wanted} school days. {self._ended(wanted)}".strip()
         made_of = ", ".join(f"{code} {count}" for code, count in sorted(self.codes.items()))
         noun = "school day" if len(self.days) == 1 else "school days"
         spell = f"{in_words(self.days[0])} to {in_words(self.days[-1])}"
-        return f"{len(self.days)} of {wanted} {noun}, {spell} (sessions: {made_of}). {self._ended()}".strip()
+        return f"{len(self.days)} of {wanted} {noun}, {spell} (sessions: {made_of}). {self._ended(wanted)}".strip()
 
-    def _ended(self) -> str:
+    def _ended(self, wanted: int) -> str:
         if self.broken_on is None:
             return ""
+        if self.day_reached(wanted):
+            return f"It began after {self.broken_by} on {in_words(self.broken_on)}."
         return f"{self.broken_by} on {in_words(self.broken_on)} is the latest session that breaks it."
 
 

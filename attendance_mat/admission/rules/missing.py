@@ -15,7 +15,7 @@ from attendance_mat.policy.faults import PolicyError
 
 FILE: Final = Path(__file__).parent.parent / "policy" / "missing_steps.yaml"
 THE_LEADS: Final = "safeguarding lead"  # whose step it is, where it is not anybody's who works the case
-UNTRACED: Final = "The child cannot be traced: treat it as a safeguarding matter, by the procedure for children missing"
+UNTRACED: Final = "The child cannot be traced: treat it as a safeguarding matter, by the procedure for missing children"
 
 
 @dataclass(frozen=True)
