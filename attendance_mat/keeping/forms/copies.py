@@ -61,11 +61,15 @@ class CopyAsked(forms.Form):
         )
 
     def clean_as_at(self) -> dt.datetime:
-        """Return the moment asked for, now unless told otherwise; refuse one still to come."""
+        """Return the moment asked for, now unless told otherwise; refuse one still to come.
+
+        Now is the end of this second, so that it can be typed in again and holds what was received until now.
+        """
         moment: dt.datetime | None = self.cleaned_data["as_at"]
-        if moment and moment > self.now:
+        second = self.now.replace(microsecond=0) + dt.timedelta(seconds=1)
+        if moment and moment > second:
             raise forms.ValidationError(LATER_THAN_NOW)
-        return moment or self.now.replace(microsecond=0)
+        return moment or second
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -10,6 +10,7 @@ from registers.rules.age import compulsory_age_from, compulsory_age_until
 from tests.calendars import marked, school_days
 from tests.clauses import proves
 from tests.clauses.law import policy_of
+from tests.clauses.nights import in_words, letters, reached
 from tests.escalation.pupils import pupil
 
 SUMMER = school_days(20, start=dt.date(2026, 6, 8))  # to 3 July, across the last Friday in June
@@ -42,3 +43,23 @@ def test_it_bounds_the_legal_steps() -> None:
     # Then only those up to that Friday count
     assert counted(SUMMER[10:15]) == 10
     assert counted(SUMMER[15:]) == 0
+
+
+@proves("JTM-1.01")
+def test_a_pupil_of_year_12_is_watched_and_no_penalty_step_is_taken(nights) -> None:
+    # Given a pupil of year 12 and one of year 11, each with fourteen unauthorised sessions in ten school weeks
+    school, last = nights("john_taylor"), dt.date(2025, 11, 14)
+    missed = "." * 66 + "O" * 14 + "." * 20
+    older = school.pupil(missed, last=last, year=12, dob=dt.date(2009, 1, 10))
+    younger = school.pupil(missed, last=last, year=11, dob=dt.date(2009, 11, 1))
+    # When the night passes
+    school.pass_night(last)
+    # Then the penalty line is crossed by the younger one alone, and nothing is drafted about the older
+    assert "ten_in_ten_weeks" in reached(younger)
+    assert "ten_in_ten_weeks" not in reached(older)
+    assert not letters(older)
+    # And the older one's attendance is watched as everybody's is
+    page = in_words(school.browse("alma").get(f"/s/alder-primary/pupils/{older.pk}/").text)
+    assert "14 of 100 sessions missed" in page
+    status, said = school.put(older, "penalty_notice")
+    assert status == 422, said
