@@ -31,7 +31,7 @@ START = "registers:start"
 def pupil(people: People) -> Pupil:
     """Return a pupil of 4A with a parent, whose mark of Monday morning was amended."""
     group = make_group()
-    pupil = make_pupil(surname="Example", forename="Robin", upn="A000000000077", group=group, address="1 Lane")
+    pupil = make_pupil(surname="Example", forename="Robin", upn="Z900000000077", group=group, address="1 Lane")
     make_contact(pupil, name="Ada Example")
     register = make_register(make_session(MONDAY), group)
     mark = make_mark(pupil, register.session, "N", by=people.tess, register=register)

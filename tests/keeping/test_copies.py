@@ -143,7 +143,7 @@ def test_the_entry_is_as_it_stood_and_shows_its_amendments(pupil: Pupil, people:
     [
         ({"no_contact": True}, "They are not to be contacted."),
         ({"parental_responsibility": False, "lives_with": False}, "Has neither parental responsibility nor care"),
-        ({"ended_on": dt.date(2026, 11, 20)}, "They were no contact of this pupil at that moment."),
+        ({"ended_on": dt.date(2026, 11, 20)}, "Choose a contact of the list."),
     ],
 )
 def test_who_may_not_be_told_gets_no_copy(pupil: Pupil, browse: Browse, change: dict[str, object], said: str) -> None:

@@ -29,7 +29,7 @@ LOGGING_IN = 6
 @pytest.fixture
 def mark(people: People, it_is: Callable[[dt.datetime], None]) -> Mark:
     """Return Monday's N, amended to I on Tuesday and to M on Wednesday; it is Thursday."""
-    pupil = make_pupil(surname="Example", forename="Robin", upn="A000000000077", group=make_group())
+    pupil = make_pupil(surname="Example", forename="Robin", upn="Z900000000077", group=make_group())
     mark = make_mark(pupil, make_session(MONDAY), "N", by=people.tess)
     for day, code, reason in [(24, "I", "Mother rang"), (25, "M", "@clinic letter")]:
         moment = dt.datetime(2026, 11, day, 9, tzinfo=LONDON)
@@ -61,7 +61,7 @@ def test_each_entry_is_followed_by_every_change_with_its_particulars(mark: Mark,
         "made_by_role",
     )
     assert [entry[name] for name in named] == [
-        "entry", "2026-11-23", "am", "4A", "A000000000077", "Example", "N", "M", "", "Tess Lindqvist", "teacher",
+        "entry", "2026-11-23", "am", "4A", "Z900000000077", "Example", "N", "M", "", "Tess Lindqvist", "teacher",
     ]  # fmt: skip
     assert entry["comment"] == "'=1+1"
     assert [first[name] for name in ("row", "original_entry", "entry", "reason", "made_by", "made_by_role")] == [

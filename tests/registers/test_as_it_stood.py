@@ -33,7 +33,7 @@ def group(people: People) -> Group:
 
 @pytest.fixture
 def pupil(group: Group) -> Pupil:
-    return make_pupil(surname="Example", forename="Robin", upn="A000000000077", group=group)
+    return make_pupil(surname="Example", forename="Robin", upn="Z900000000077", group=group)
 
 
 @pytest.fixture

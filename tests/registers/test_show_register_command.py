@@ -25,7 +25,7 @@ def group(people: People) -> Group:
 
 @pytest.fixture
 def pupil(group: Group) -> Pupil:
-    return make_pupil(surname="Example", forename="Robin", upn="A000000000077", group=group)
+    return make_pupil(surname="Example", forename="Robin", upn="Z900000000077", group=group)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_the_hour_that_comes_twice_is_its_second_time_here_too(
 
 def test_the_command_prints_each_mark_with_every_particular_of_its_changes(amended_twice: Mark, people: People) -> None:
     (then,) = printed("--as-at", "2026-11-24T12:00")
-    assert (then["upn"], then["code"]) == ("A000000000077", "I")
+    assert (then["upn"], then["code"]) == ("Z900000000077", "I")
     at = amended_twice.amendments.get(number=1).received_at.astimezone(LONDON).isoformat(timespec="seconds")
     assert then["amendments"] == f"N to I (Mother rang) {at} Alma Reyes, attendance officer"
     (now,) = printed()
@@ -74,7 +74,7 @@ def test_the_command_leaves_a_child_without_a_mark_blank_and_says_what_a_correct
     pupil: Pupil, group: Group, people: People, monday_morning: dt.datetime
 ) -> None:
     register = make_register(make_session(MONDAY), group)
-    other = make_pupil(surname="Other", upn="A000000000078", group=group)
+    other = make_pupil(surname="Other", upn="Z900000000078", group=group)
     mark = make_mark(other, register.session, "N", by=people.tess, register=register)
     amend(mark, "", by=people.tess, at=monday_morning, kind="correction", reason="")
     blank, cleared = printed()
