@@ -119,12 +119,15 @@ def _made_marks_back(undoing: Undoing, changes: list[ClosureChange]) -> list[Tol
     found = []
     for mark in marks.order_by("pk"):
         if (mark.pupil_id, mark.session.date) in slots:
-            code = before.get((mark.pupil_id, mark.session.date, mark.session.half), NO_REASON)
-            found.append((mark, Entry(mark.pupil_id, code, base=1, made_at=at)))
+            was = before.get((mark.pupil_id, mark.session.date, mark.session.half))
+            code, nature = (was.code, was.nature) if was else (NO_REASON, "")
+            found.append((mark, Entry(mark.pupil_id, code, base=1, made_at=at, nature=nature)))
     return _amended(undoing, found)
 
 
-def _expected_before(undoing: Undoing, changes: list[ClosureChange]) -> Iterator[tuple[tuple[int, dt.date, str], str]]:
+def _expected_before(
+    undoing: Undoing, changes: list[ClosureChange]
+) -> Iterator[tuple[tuple[int, dt.date, str], ExpectedMark]]:
     """Yield what was expected at each session before the closure took its place."""
     for change in changes:
         row = change.expected
@@ -134,7 +137,7 @@ def _expected_before(undoing: Undoing, changes: list[ClosureChange]) -> Iterator
             for half in ("am", "pm"):
                 if part.halves in {half, "both"}:
                     for number in range(days):
-                        yield (row.pupil_id, part.from_date + dt.timedelta(days=number), half), change.code_before
+                        yield (row.pupil_id, part.from_date + dt.timedelta(days=number), half), row
 
 
 def _amended(undoing: Undoing, found: list[tuple[Mark, Entry]]) -> list[Told]:

@@ -2,4 +2,4 @@
 
 from typing import Final
 
-DONE_AREAS: Final[frozenset[str]] = frozenset({"cme_roll", "escalation", "targets"})
+DONE_AREAS: Final[frozenset[str]] = frozenset({"cme_roll", "codes", "escalation", "targets"})

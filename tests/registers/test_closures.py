@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.models import AuditEvent, Event
+from registers.actions import undoing_closures
 from registers.actions.closing import close_due_registers
-from registers.actions.closures import CHANGED_MEANWHILE, Wanted, declare_closure, plan_closure
+from registers.actions.closures import CHANGED_MEANWHILE, declare_closure, plan_closure
 from registers.actions.expecting import expect_absence
 from registers.actions.taking import finish_register
 from registers.actions.undoing_closures import undo_closure
@@ -23,24 +25,6 @@ from tests.registers.closing_school import TODAY, TOMORROW, School, make_school
 @pytest.fixture
 def school(people: People, monday_morning: dt.datetime) -> School:
     return make_school(people, monday_morning)
-
-
-@pytest.mark.parametrize(
-    ("cause", "on", "code"),
-    [
-        (Cause.WHOLE_SCHOOL, dt.date(2024, 8, 19), "Y4"),
-        (Cause.PART, dt.date(2024, 8, 19), "Y3"),
-        (Cause.STAFFING, dt.date(2024, 8, 19), "Y7"),
-        (Cause.STAGGERED, dt.date(2024, 8, 19), "Y7"),
-        (Cause.WHOLE_SCHOOL, dt.date(2024, 8, 18), "Y"),
-        (Cause.PART, dt.date(2024, 8, 18), "Y"),
-        (Cause.STAFFING, dt.date(2024, 8, 18), "Y"),
-        (Cause.STAGGERED, dt.date(2024, 8, 18), "#"),
-    ],
-)
-def test_each_kind_of_closure_has_the_code_of_its_day(cause: Cause, on: dt.date, code: str) -> None:
-    wanted = Wanted(on, on + dt.timedelta(days=1), "both", cause, "Why")
-    assert wanted.terms.code == code
 
 
 def test_children_here_keep_their_marks_and_the_absent_have_y4(school: School, people: People) -> None:
@@ -276,3 +260,27 @@ def test_marks_that_changed_since_the_preview_stop_it(school: School, people: Pe
     with pytest.raises(ValidationError, match=CHANGED_MEANWHILE[:20]):
         declare_closure(wanted, digest=digest, by=people.alma, at=school.at)
     assert not Closure.objects.exists()
+
+
+def test_a_fault_of_another_sort_stops_the_undoing_whole(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave = {"from_date": TODAY, "until_date": TOMORROW, "halves": "both", "origin": "leave", "code": "C"}
+    expect_absence(school.pupils[0], **leave, by=school.people.ben, at=school.at)
+    closure = school.declare()
+    backwards = ExpectedMark(pupil=school.pupils[0], from_date=TOMORROW, until_date=TODAY, granted_at=school.at)
+    backwards.granted_by = school.people.ben.user
+    monkeypatch.setattr(undoing_closures, "copy_of", lambda _row, _span: backwards)
+    with pytest.raises(IntegrityError):
+        school.undo(closure)
+    closure.refresh_from_db()
+    assert closure.undone_at is None
+
+
+def test_a_mark_made_later_from_another_day_of_the_closure_stays(school: School, people: People) -> None:
+    friday, other = make_session(dt.date(2026, 11, 20)), school.pupils[1]
+    make_register(friday, make_group())
+    make_mark(other, friday, "Y4", by=people.tess, source="expected", received_at=school.at)
+    closure = school.declare(from_date=friday.date, until_date=TOMORROW)
+    assert Mark.objects.filter(code="Y4").count() == 2
+
+    assert school.undo(closure) == 1
+    assert Mark.objects.get(pupil=other).code == "Y4"

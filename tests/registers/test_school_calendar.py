@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.policy.adopted import national
 from attendance_mat.policy.ladder import SchoolTerms
+from registers.actions import setting_calendar
 from registers.actions.setting_calendar import (
     CHANGED_MEANWHILE,
     Change,
@@ -22,7 +23,7 @@ from registers.gateways.bank_holidays import bank_holidays
 from registers.models import PlannedDay, Session
 from registers.rules.calendar import Half, SchoolYear
 from registers.rules.school_calendar import Difference, Wanted, runs, weeks
-from tests.factories import make_group, make_mark, make_pupil, make_session, make_sessions
+from tests.factories import make_group, make_mark, make_pupil, make_register, make_session, make_sessions
 from tests.people import People
 
 Browse = Callable[[str], Client]
@@ -202,3 +203,15 @@ def test_the_page_takes_as_many_queries_for_two_days_as_for_twenty(
     client = browse("alma")
     with django_assert_max_num_queries(2 + 6):
         client.get(PAGE)
+
+
+def test_a_register_opened_at_the_last_moment_keeps_its_session(
+    people: People, monday_morning: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sessions(MONDAY, 1)
+    make_register(make_session(MONDAY), make_group())
+    monkeypatch.setattr(setting_calendar, "in_use", lambda _ids, _slots: [])
+    asked = change(MONDAY, MONDAY)
+    with pytest.raises(ValidationError, match=CHANGED_MEANWHILE[:20]):
+        set_calendar(asked, shown=plan_calendar(asked), by=people.alma, at=monday_morning)
+    assert Session.objects.count() == 2
