@@ -46,6 +46,11 @@ class Wanted:
     groups: tuple[int, ...] = ()
 
     @property
+    def last_date(self) -> dt.date:
+        """Return the last day of it, as people write it."""
+        return self.until_date - dt.timedelta(days=1)
+
+    @property
     def terms(self) -> Terms:
         """Return what it does, by the law of its first day."""
         return terms_of(self.cause, on=self.from_date)
@@ -70,7 +75,7 @@ def plan_closure(wanted: Wanted, *, by: Member) -> Plan:
 
 
 def _require_sound(wanted: Wanted, *, by: Member) -> None:
-    terms, last = wanted.terms, wanted.until_date - dt.timedelta(days=1)
+    terms, last = wanted.terms, wanted.last_date
     chosen = bool(wanted.years or wanted.groups)
     if last < wanted.from_date:
         raise ValidationError({"last_date": "The last day is before the first day."})

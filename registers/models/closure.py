@@ -1,5 +1,7 @@
 """Unplanned closures, and each mark one made or changed, so that it can be undone."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -49,6 +51,11 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"closure {self.pk}"
+
+    @property
+    def last_date(self) -> dt.date:
+        """Return the last day of it, as people write it."""
+        return self.until_date - dt.timedelta(days=1)
 
 
 class ClosureChange(models.Model):

@@ -82,6 +82,7 @@ def test_the_pages_take_as_many_queries_for_two_children_as_for_twenty(
     for _ in range(size):
         make_pupil(group=make_group("4B"))
     client = browse("alma")
+    client.get(PAGE)  # what a process reads once is read
     with django_assert_max_num_queries(4 + 6):
         client.post(f"{PAGE}preview/", ASKED)
     closure = school.declare()
