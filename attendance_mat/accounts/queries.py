@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from attendance_mat.accounts.models import Delegation, Invitation, Membership, User
-from attendance_mat.accounts.roles import OUTSIDE_ROLES
+from attendance_mat.accounts.models import Delegation, Invitation, Membership, User, in_force_on
+from attendance_mat.accounts.roles import OUTSIDE_ROLES, Role
 from attendance_mat.trust.models import School
 
 DEMO_ADDRESS: Final = "@demo.invalid"
@@ -22,6 +22,14 @@ def state_of(row: Membership | Delegation, *, on: dt.date) -> str:
     if row.ended_at or (row.until_date and row.until_date <= on):
         return "ended"
     return "to come" if row.from_date > on else "current"
+
+
+def schools_without(role: Role, *, on: dt.date) -> QuerySet[School]:
+    """Return the schools in use where nobody holds a role on a day, by name. One query."""
+    held = Membership.objects.filter(
+        in_force_on(on), school=OuterRef("pk"), role=role, ended_at__isnull=True, user__is_active=True
+    )
+    return School.objects.filter(~Exists(held), migration_failed=False).order_by("name")
 
 
 def membership_rows(

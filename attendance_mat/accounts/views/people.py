@@ -39,6 +39,9 @@ def people(request: StaffRequest) -> HttpResponse:
         "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "ended": ended,
         "matching": matching,
+        "without_officer": queries.schools_without(Role.ATTENDANCE_OFFICER, on=clock.today())
+        if request.school is None
+        else (),
         "may_import": request.school is not None and request.member.may(Permission.IMPORT_RECORDS),
         "may_delegate": request.member.may(Permission.DELEGATE_POWERS),
     }

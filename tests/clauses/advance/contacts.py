@@ -7,6 +7,7 @@ from tests.clauses.contacts import (
     the_one_leaver_without_a_forwarding_address_is_listed,
 )
 from tests.clauses.schools import Adopt, Browse
+from tests.people import People
 
 
 @proves("ALP-3.12")
@@ -25,3 +26,14 @@ def test_a_pupil_with_one_contact_is_listed_and_with_two_is_not(adopt: Adopt, br
 def test_the_leaver_who_left_no_way_to_be_reached_is_listed(adopt: Adopt, browse: Browse) -> None:
     adopt("advance")
     the_one_leaver_without_a_forwarding_address_is_listed(browse)
+
+
+@proves("ALP-0.03")
+def test_the_trust_is_shown_each_school_that_has_no_attendance_officer(people: People, browse: Browse) -> None:
+    people.user("alma")  # the officer of Alder Primary School; Birch High School has none
+
+    page = browse("tara").get("/people/").text
+
+    assert "Schools with no attendance officer" in page
+    assert "<li>Birch High School</li>" in page
+    assert "<li>Alder Primary School</li>" not in page
