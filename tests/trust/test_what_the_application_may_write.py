@@ -14,7 +14,7 @@ from tests.repository.models import our_models
 REMOVABLE = {
     "sessions.Session", "registers.Session", "registers.PupilYear", "registers.Characteristic",
     "registers.GroupMember", "registers.Assignment", "registers.TimetablePeriod", "registers.TimetabledLesson",
-    "registers.OffTimetableDay", "trust.Enrolment",
+    "registers.OffTimetableDay", "registers.PlannedDay", "trust.Enrolment",
 }  # fmt: skip
 # What stands in these columns is never written over.
 WRITTEN_ONCE = [
