@@ -46,6 +46,8 @@ class Amended(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not gen
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = True
+            if isinstance(field, Lines):
+                field.widget.attrs["rows"] = 3
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
                 field.error_messages["invalid"] = "Enter a date like 23/11/2026."
