@@ -1,9 +1,11 @@
 """What Advance's register says of each pupil, and what is written beside a code."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
+from attendance_mat.clock import LONDON
 from attendance_mat.policy.adopted import Override
 from attendance_mat.policy.school_day import ClassRecorded, NatureRecorded, RegisterClose, RegisterStatuses
 from attendance_mat.trust.actions import ALWAYS, adopt_policy
@@ -12,6 +14,7 @@ from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from registers.actions.entering import closes_at, starts_at
 from registers.actions.taking import open_register
+from registers.models import Disclosure
 from registers.rules.codes import Physical, Statistical
 from tests.clauses import proves
 from tests.clauses.coding import (
@@ -20,8 +23,8 @@ from tests.clauses.coding import (
 )
 from tests.clauses.law import OLD, TODAY, gives_way, in_force, policy_of, refused
 from tests.clauses.registering import groups_still_out
-from tests.clauses.schools import Adopt, Keyed
-from tests.factories import make_group, make_session
+from tests.clauses.schools import Adopt, Browse, Keyed
+from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import People
 
 
@@ -139,3 +142,27 @@ def test_of_twenty_registers_of_the_afternoon_the_one_not_taken_is_listed(adopt:
     adopt("advance")
 
     assert groups_still_out(20, taken=19, half="pm", people=people, browse=browse, it_is=it_is) == ["G19"]
+
+
+@proves("ALP-6.01")
+def test_an_export_of_a_year_is_logged_with_its_date_user_recipient_and_pupils(
+    adopt: Adopt, people: People, browse: Browse, it_is: Callable[[dt.datetime], None]
+) -> None:
+    # Given two children of 9B and one of another class, and an extract of 9B on Friday 14 November 2025
+    adopt("advance")
+    friday, nine = dt.date(2025, 11, 14), make_group("9B")
+    it_is(dt.datetime.combine(friday, dt.time(15, 30), LONDON))
+    pupils = []
+    for name, group, year in (("Ash", nine, 9), ("Birch", nine, 9), ("Cedar", make_group("8A"), 8)):
+        pupils.append(make_pupil(surname=name, group=group, year=year, from_date=dt.date(2025, 9, 1)))
+        make_mark(pupils[-1], make_session(friday), "/", by=people.tess, group=group)
+    asked = {
+        "from_date": "2025-11-14", "last_date": "2025-11-14", "group": str(nine.pk), "as_at": "",
+        "recipient": "Kestrelshire County Council", "purpose": "Its attendance team asked.",
+    }  # fmt: skip
+    assert browse("alma").post("/s/alder-primary/records/extract/", asked).status_code == 200
+
+    # Then the log has it
+    (row,) = Disclosure.objects.all()
+    assert (row.at.astimezone(LONDON).date(), row.by_name) == (friday, "Alma Reyes")
+    assert (row.recipient, row.pupils) == ("Kestrelshire County Council", [pupil.pk for pupil in pupils[:2]])

@@ -12,9 +12,11 @@ from registers.actions.taking import open_register
 from registers.rules.codes import Physical
 from tests.clauses import proves
 from tests.clauses.law import OLD, TODAY, gives_way, in_force
+from tests.clauses.reconciling import three_that_differ_are_listed
 from tests.clauses.registering import MONDAY, codes_of_arrivals, groups_still_out, on_the_day
-from tests.clauses.schools import Adopt, Keyed
+from tests.clauses.schools import Adopt, Browse, Keyed
 from tests.factories import make_group, make_session
+from tests.people import People
 
 
 @proves("AET-6.03")
@@ -72,3 +74,8 @@ def test_a_school_set_to_a_quarter_past_one_opens_its_afternoon_then_and_not_a_m
     with pytest.raises(ValidationError, match="cannot be opened yet"):
         open_register(make_group(), make_session(MONDAY, "pm"), **told, at=on_the_day("13:14"))
     assert open_register(make_group(), make_session(MONDAY, "pm"), **told, at=on_the_day("13:15")).pk
+
+
+@proves("AET-6.01")
+def test_of_a_thousand_marks_the_three_that_differ_are_listed(people: People, browse: Browse) -> None:
+    three_that_differ_are_listed(people, browse, pupils=500)
