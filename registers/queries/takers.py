@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -22,13 +23,16 @@ TAKING_ROLES: Final = sorted(role.value for role in Role if scope_of(role, Permi
 _GRID: Final = """
 SELECT owed.group_id, owed.name, owed.day, array_remove(array_agg(DISTINCT taker.name ORDER BY taker.name), NULL)
 FROM (
-    SELECT DISTINCT place.group_id, grp.name, day::date AS day
-    FROM unnest(%(days)s::date[]) AS day
-    JOIN registers_groupmember AS place ON place.kind = 'registration' AND place.from_date <= day
-        AND COALESCE(place.until_date, 'infinity') > day AND place.group_id = ANY(%(groups)s)
+    SELECT DISTINCT place.group_id, grp.name, held.day
+    FROM (
+        (SELECT DISTINCT date AS day FROM registers_session WHERE date > %s ORDER BY 1 LIMIT %s)
+        UNION SELECT date FROM registers_session WHERE date = %s
+    ) AS held
+    JOIN registers_groupmember AS place ON place.kind = 'registration' AND place.from_date <= held.day
+        AND COALESCE(place.until_date, 'infinity') > held.day AND place.group_id IN ({groups})
     JOIN registers_group AS grp ON grp.id = place.group_id
-    JOIN registers_rollperiod AS roll ON roll.pupil_id = place.pupil_id AND roll.from_date <= day
-        AND COALESCE(roll.until_date, 'infinity') > day
+    JOIN registers_rollperiod AS roll ON roll.pupil_id = place.pupil_id AND roll.from_date <= held.day
+        AND COALESCE(roll.until_date, 'infinity') > held.day
 ) AS owed
 LEFT JOIN (
     registers_assignment AS assignment
@@ -37,7 +41,7 @@ LEFT JOIN (
     AND COALESCE(assignment.until_date, 'infinity') > owed.day
     AND (extract(isodow FROM owed.day)::int - 1) = ANY(assignment.weekdays)
     AND EXISTS (
-        SELECT FROM accounts_membership AS held WHERE held.user_id = taker.id AND held.school_id = %(school)s
+        SELECT FROM accounts_membership AS held WHERE held.user_id = taker.id AND held.school_id = %s
             AND held.ended_at IS NULL AND held.from_date <= owed.day
             AND COALESCE(held.until_date, 'infinity') > owed.day
     )
@@ -77,13 +81,14 @@ def coming_school_days(today: dt.date) -> list[dt.date]:
     return days if days and days[0] == today else days[:DAYS_AHEAD]
 
 
-def takers_by_day(school: School, groups: QuerySet[Group], days: Sequence[dt.date]) -> list[GroupDays]:
-    """Return each registration group that owes a register on some day, with who takes it each day. Two queries."""
-    pks = list(groups.filter(kind=Group.Kind.REGISTRATION).values_list("pk", flat=True)) if days else []
-    if not pks:
+def takers_by_day(school: School, groups: QuerySet[Group], *, today: dt.date) -> list[GroupDays]:
+    """Return each registration group that owes a register on a coming school day, with who takes it. One query."""
+    try:
+        asked, numbers = groups.filter(kind=Group.Kind.REGISTRATION).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_GRID, {"days": list(days), "groups": pks, "school": school.pk})
+        cursor.execute(_GRID.replace("{groups}", asked), [today, DAYS_AHEAD, today, *numbers, school.pk])
         rows = cursor.fetchall()
     return [
         GroupDays(pk, name, [TakenDay(day, takers) for _, _, day, takers in found])

@@ -57,7 +57,7 @@ def _page(request: StaffRequest, form: AssignGroup) -> HttpResponse:
     reach = request.member.scope(Permission.SEE_TODAY) or request.scope
     groups = scope.groups_in_scope(request.member, reach, today)
     days = takers.coming_school_days(today)
-    listed = takers.takers_by_day(request.school, groups, days)
+    listed = takers.takers_by_day(request.school, groups, today=today)
     may_assign = request.member.may(Permission.MANAGE_STAFF)
     context = {
         "form": form,

@@ -135,7 +135,7 @@ def _waiting_context(
     limit, reminder = policy.find(UnexplainedAbsence, on=date), policy.find(UnexplainedReminder, on=date)
     unresolved: list[Unresolved] = today.unresolved_before(date, pupils)
     groups = scope.groups_in_scope(request.member, request.scope, date)
-    owed = takers.takers_by_day(request.school, groups, takers.coming_school_days(date))
+    owed = takers.takers_by_day(request.school, groups, today=date)
     return {
         "untaken": [row for row in owed if row.untaken],
         "contradictions": today.open_contradictions(pupils),

@@ -39,8 +39,7 @@ def takes(people: People, name: str, group: Group, weekdays: list[int], **dates:
 
 def untaken(people: People) -> dict[str, list[int]]:
     """Return the days of this month on which each group has no taker."""
-    days = coming_school_days(MONDAY)
-    listed = takers_by_day(people.alder, Group.objects.all(), days)
+    listed = takers_by_day(people.alder, Group.objects.all(), today=MONDAY)
     return {row.name: [day.day for day in row.untaken] for row in listed if row.untaken}
 
 
@@ -54,7 +53,7 @@ def test_the_coming_days_are_today_and_the_next_five_the_school_meets(four: Grou
 def test_of_a_job_share_each_takes_their_own_weekdays(four: Group, people: People) -> None:
     takes(people, "tess", four, [0, 1, 2])
     takes(people, "tutu", four, [2, 3, 4])
-    (row,) = takers_by_day(people.alder, Group.objects.all(), coming_school_days(MONDAY))
+    (row,) = takers_by_day(people.alder, Group.objects.all(), today=MONDAY)
     assert [list(day.takers) for day in row.days] == [
         ["Tess Lindqvist"], ["Tess Lindqvist"], ["Tess Lindqvist", "Tutu Marsh"], ["Tutu Marsh"], ["Tutu Marsh"],
         ["Tess Lindqvist"],

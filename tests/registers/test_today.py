@@ -124,7 +124,7 @@ def test_a_person_of_another_school_finds_nothing(browse: Browse) -> None:
 
 
 @pytest.mark.parametrize("size", [2, 20])
-def test_the_page_takes_at_most_seventeen_queries_however_many_children(
+def test_the_page_takes_at_most_fourteen_queries_however_many_children(
     people: People, browse: Browse, django_assert_max_num_queries: DjangoAssertNumQueries, size: int
 ) -> None:
     for number in range(size // 2):
@@ -132,5 +132,5 @@ def test_the_page_takes_at_most_seventeen_queries_however_many_children(
         make_mark(make_pupil(group=make_group()), make_session(FRIDAY), "N", by=people.tess)
     client = browse("alma")
     client.get(TODAY)  # the first asks for the school's policy too
-    with django_assert_max_num_queries(17 + LOGGING_IN):
+    with django_assert_max_num_queries(14 + LOGGING_IN):
         assert client.get(TODAY).status_code == 200
