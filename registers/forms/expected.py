@@ -1,6 +1,7 @@
 """What people enter about absences known beforehand: trips of several pupils, and arrangements of one."""
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Collection
 from typing import Any, ClassVar, Final
 
@@ -117,9 +118,9 @@ class Arrangement(_Period):
         super().__init__(*args, **kwargs)
         self.pupil = pupil
 
+    @abstractmethod
     def wanted(self) -> Wanted:
         """Return what is to be expected."""
-        raise NotImplementedError
 
     def sessions(self) -> list[Slot]:
         """Return the school's sessions of the period. One query."""
