@@ -1,9 +1,13 @@
 """Takes a school's admission register from a file: pupils, their time on roll, years, groups and contacts."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
+
+from django.db import connection
 
 from registers.actions.importing_contacts import fill_in, take_contacts
 from registers.actions.importing_dated import Span, end_with_roll, settle, span_of
@@ -16,6 +20,8 @@ from registers.models import Characteristic, Group, GroupMember, Pupil, PupilYea
 from registers.queries.admission import AdmissionEntry, admission_entries
 from registers.queries.importing import last_marked
 
+SAY: Final = "SELECT set_config('attendance.importing', %s, true)"  # until the transaction ends
+LONGEST_NAME: Final = 180
 BATCH: Final = 500  # pupils held in memory at once
 OWN_FIELDS: Final = (
     "local_id", "former_upn", "surname", "forename", "surname_in_use", "forename_in_use", "dob", "sex", "ethnicity",
@@ -30,9 +36,25 @@ def take_pupils(job: ImportJob) -> None:
     matches = (matching.match(row) for row in pupil_rows(table, job.faults, on=job.on))
     found = (match for match in matches if match)
     groups = {group.name: group for group in Group.objects.filter(kind=Group.Kind.REGISTRATION)}
-    while batch := list(islice(found, BATCH)):
-        AdmissionRegister(job, batch, groups).take()
+    with _in_the_name_of(job):
+        while batch := list(islice(found, BATCH)):
+            AdmissionRegister(job, batch, groups).take()
     job.ignored = table.ignored
+
+
+@contextmanager
+def _in_the_name_of(job: ImportJob) -> Iterator[None]:
+    """Have the database keep each particular that changes as an amendment in the importer's name (R12).
+
+    Source: PR24 reg 6; attendance_mat/admission, migration 0002.
+    """
+    name = job.file.name[:LONGEST_NAME]
+    said = {"reason": f"import {name}", "file": name, "by": job.by.user_id, "name": job.by.name, "role": job.by.role,
+        "at": job.at.isoformat()}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SAY, [json.dumps(said)])
+        yield
+        cursor.execute(SAY, [""])
 
 
 class AdmissionRegister:
