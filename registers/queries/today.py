@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 
 from attendance_mat.accounts.models import in_force_on
 from registers.models import (
@@ -114,12 +114,12 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
     """Return the register each group owes this session, whether opened or not. Three queries."""
     places = GroupMember.objects.filter(
         in_force_on(session.date),
-        group=OuterRef("pk"),
+        group__in=groups,
         kind=Group.Kind.REGISTRATION,
         pupil__roll_periods__in=_on_roll(session),
     )
-    counted = places.order_by().values("group").annotate(pupils=Count("pupil", distinct=True)).values("pupils")
-    listed = groups.annotate(pupils=Subquery(counted)).filter(pupils__gt=0).order_by("name")
+    owed = places.values_list("group", "group__kind", "group__name").order_by("group__name")
+    due = [(Group(pk, kind, name), pupils) for pk, kind, name, pupils in owed.annotate(n=Count("pupil", distinct=True))]
     registers = Register.objects.filter(session=session).select_related("group", "finished_by")
     by_a_person = ~Q(marks__source__in=[Source.EXPECTED, Source.IMPORT])
     registers = registers.annotate(
@@ -131,12 +131,12 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
         DueRegister(
             group=group,
             register=opened.get(group.pk),
-            pupils=group.pupils,
+            pupils=pupils,
             marked=getattr(opened.get(group.pk), "marked", 0),
             takers=tuple(takers.get(group.pk, ())),
             first_saved_at=getattr(opened.get(group.pk), "first_saved", None),
         )
-        for group in listed
+        for group, pupils in due
     ]
 
 
