@@ -45,7 +45,7 @@ class SetTarget(forms.Form):
         super().__init__(data)
         self.schools = {school.slug: school for school in schools}
         listed = [(slug, school.name) for slug, school in self.schools.items()]
-        self.fields["school"].choices = [(ALL, THE_TRUST), *listed]  # type: ignore[attr-defined]
+        self.fields["school"].choices = [(ALL, THE_TRUST), *listed]  # type: ignore[attr-defined]  # a Field, to the types
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

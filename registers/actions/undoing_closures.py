@@ -146,7 +146,7 @@ def _amended(undoing: Undoing, found: list[tuple[Mark, Entry]]) -> list[Told]:
     for mark, entry in found:
         kind = kind_of_change(times_of(undoing.registers[mark.register_id]), undoing.at)
         if not entry.code and kind is ChangeKind.AMENDMENT:
-            entry = Entry(entry.pupil_id, NO_REASON, base=entry.base, made_at=entry.made_at)  # noqa: PLW2901
+            entry = Entry(entry.pupil_id, NO_REASON, base=entry.base, made_at=entry.made_at)  # noqa: PLW2901 - the same mark, as it can be undone
         reason = f"Closure undone: {undoing.because}"
         changes.append(
             amendment_of(mark.pk, entry, kind=kind, reason=reason, by=undoing.by, source=Source.OFFICE, at=undoing.at)

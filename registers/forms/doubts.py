@@ -32,7 +32,7 @@ class SettleDoubt(forms.Form):
     def __init__(self, *args: Any, codes: Collection[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(code.code, f"{code.code}  {code.title}") for code in codes]
-        self.fields["code"].choices = [("", "Choose a code"), *listed]  # type: ignore[attr-defined]
+        self.fields["code"].choices = [("", "Choose a code"), *listed]  # type: ignore[attr-defined]  # a Field, to the types
 
 
 class SettleDoubts(forms.Form):

@@ -40,7 +40,7 @@ class ImportFile(forms.Form):
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = [kind for kind in Kind if kind is not Kind.STAFF or by.may(Permission.MANAGE_STAFF)]
-        self.fields["kind"].choices = [(kind.value, LABELS[kind]) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.value, LABELS[kind]) for kind in kinds]  # type: ignore[attr-defined]  # a Field, to the types
 
     def clean_kind(self) -> Kind:
         """Return the kind itself."""

@@ -27,4 +27,4 @@ class Resolve(forms.Form):
         for name in ("code", "reason"):
             self.fields[name].required = not in_one_press
         listed = [(code.code, f"{code.title} ({code.code})") for code in codes]
-        self.fields["code"].choices = [("", "Choose what it was"), *listed]  # type: ignore[attr-defined]
+        self.fields["code"].choices = [("", "Choose what it was"), *listed]  # type: ignore[attr-defined]  # a Field, to the types

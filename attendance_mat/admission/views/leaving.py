@@ -24,6 +24,7 @@ from attendance_mat.admission.queries import leaving as queries
 from attendance_mat.admission.queries.leaving import Looked
 from attendance_mat.admission.rules import leaving_grounds as grounds
 from attendance_mat.admission.rules import leaving_tests as rules
+from attendance_mat.admission.views.pressing import carried_out
 from attendance_mat.web.formats import day
 from attendance_mat.web.navigation import NavigationItem
 from registers.models import Pupil
@@ -168,15 +169,9 @@ def _press(
     opened: str,
 ) -> HttpResponse:
     """Carry out what a form asks and show the removal anew, or show it with what is wrong."""
-    if form.is_valid():
-        try:
-            press()
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, said)
-            may_see = request.member.may(Permission.PROPOSE_REMOVAL)
-            return redirect("admission:removal" if may_see else "admission:approve-removal", leaving.pk)
+    if carried_out(request, form, press, said=said):
+        may_see = request.member.may(Permission.PROPOSE_REMOVAL)
+        return redirect("admission:removal" if may_see else "admission:approve-removal", leaving.pk)
     return _page(request, _find(request, leaving.pk), wrong={opened: form}, status=422)
 
 

@@ -20,6 +20,7 @@ from attendance_mat.admission.forms import missing as forms
 from attendance_mat.admission.models import MissingEducation
 from attendance_mat.admission.queries import missing as queries
 from attendance_mat.admission.rules import missing as rules
+from attendance_mat.admission.views.pressing import carried_out
 from attendance_mat.web.formats import day
 from attendance_mat.web.navigation import NavigationItem
 from registers.models import Pupil
@@ -143,14 +144,8 @@ def _press(
     request: StaffRequest, case: MissingEducation, press: Callable[[], None], **form_of_the_press: django_forms.Form
 ) -> HttpResponse:
     (form,) = form_of_the_press.values()
-    if form.is_valid():
-        try:
-            press()
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, "Recorded.")
-            return redirect("admission:missing", case.pk)
+    if carried_out(request, form, press):
+        return redirect("admission:missing", case.pk)
     return _page(request, _find(request, case.pk), status=422, **form_of_the_press)
 
 

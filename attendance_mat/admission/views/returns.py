@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from django import forms as django_forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +18,7 @@ from attendance_mat.admission.forms import returns as forms
 from attendance_mat.admission.models import AuthorityReturn
 from attendance_mat.admission.queries import returns as queries
 from attendance_mat.admission.rules.returns import how_due
+from attendance_mat.admission.views.pressing import carried_out
 from attendance_mat.web.navigation import NavigationItem
 
 A_PAGE: Final = 50
@@ -93,14 +92,8 @@ def _press(
     request: StaffRequest, found: AuthorityReturn, press: Callable[[], None], **form_of_the_press: django_forms.Form
 ) -> HttpResponse:
     (form,) = form_of_the_press.values()
-    if form.is_valid():
-        try:
-            press()
-        except ValidationError as refused:
-            form.add_error(None, refused)
-        else:
-            messages.success(request, "Recorded.")
-            return redirect("admission:return", found.pk)
+    if carried_out(request, form, press):
+        return redirect("admission:return", found.pk)
     return _page(request, _find(request, found.pk), status=422, **form_of_the_press)
 
 
