@@ -109,8 +109,13 @@ def _stored(row: LessonRow) -> Stored | None:
     return Stored(mark.code, mark.changes, _detail(mark) if mark.code else None) if mark else None
 
 
-def write(decided: Sequence[Decided], register: LessonRegister, *, by: Member, at: dt.datetime) -> None:
-    """Write what was decided to be saved, with its events. At most four queries."""
+def write(
+    decided: Sequence[Decided], register: LessonRegister, *, by: Member, at: dt.datetime
+) -> list[tuple[int, int]]:
+    """Write what was decided to be saved, with its events; return each mark with its changes so far.
+
+    At most four queries.
+    """
     saved = [one for one in decided if one.decision.outcome is Outcome.SAVED]
     marks = LessonMark.objects.bulk_create(
         LessonMark(
@@ -136,6 +141,8 @@ def write(decided: Sequence[Decided], register: LessonRegister, *, by: Member, a
     if saved and register.taken_at is None:
         register.taken_by, register.taken_at = by.user, at
         register.save(update_fields=["taken_by", "taken_at"])
+    changed = [(one.row.mark.id, one.row.mark.changes + 1) for one in saved if one.row.mark]
+    return [*((mark.pk, 0) for mark in marks), *changed]
 
 
 def _source(one: Decided, by: Member) -> Source:

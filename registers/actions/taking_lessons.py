@@ -14,14 +14,20 @@ from django.db import transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
-from registers.actions.deciding_lessons import LessonEntry, decide, reply_to, require_sense, write
+from registers.actions.deciding_lessons import LessonEntry, decide, reply_to, require_sense, times_of, write
 from registers.actions.entering import school_policy, starts_at
 from registers.actions.saving import Reply, answered_once
 from registers.models import LessonRegister, Session, TimetabledLesson
-from registers.queries.lessons import LessonRow, is_on_timetable, lesson_rows, times_on
+from registers.queries.lessons import (
+    LessonRow,
+    StoredLessonMark,
+    is_on_timetable,
+    last_filling,
+    lesson_rows,
+    times_on,
+)
 from registers.rules.calendar import Half
 from registers.rules.lessons import IN_SCHOOL, LessonCode
-from registers.rules.marks import Outcome
 
 BEFORE_THE_BELL = dt.timedelta(minutes=10)  # a teacher is ready as the class comes in
 
@@ -89,8 +95,31 @@ def mark_everyone_else_there(register: LessonRegister, *, number: int, by: Membe
         raise ValidationError(message)
     entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=row.base, made_at=at) for row in rows]
     decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
-    write(decided, register, by=by, at=at)
-    return sum(one.decision.outcome is Outcome.SAVED for one in decided)
+    acted_on = write(decided, register, by=by, at=at)
+    if acted_on:
+        record(Event.LESSON_EVERYONE_ELSE_PRESENT, register, by=by, at=at, marks=acted_on)
+    return len(acted_on)
+
+
+@transaction.atomic
+def undo_everyone_else_there(register: LessonRegister, *, by: Member, at: dt.datetime) -> int:
+    """Clear the marks of the last such act that nobody has changed since; return how many. Open registers only."""
+    register = lock(register)
+    act, is_open = last_filling(register), times_of(register).is_open(at)
+    if act is None or not is_open:
+        message = "There is nothing to undo." if is_open else "The lesson is over: a mark can only be amended."
+        raise ValidationError(message)
+    acted_on = {(pk, changes) for pk, changes in act.detail["marks"]}
+    rows = [row for row in rows_of(register, by=by) if row.code and row.mark and _stands(row.mark) in acted_on]
+    entries = [LessonEntry(row.pupil_id, "", base=row.base, made_at=at) for row in rows]
+    decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
+    cleared = write(decided, register, by=by, at=at)
+    record(Event.LESSON_EVERYONE_ELSE_UNDONE, register, by=by, at=at, marks=[pk for pk, _ in cleared])
+    return len(cleared)
+
+
+def _stands(mark: StoredLessonMark) -> tuple[int, int]:
+    return mark.id, mark.changes
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.accounts.permissions import Scope
+from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import (
     ExpectedMark,
     FamilyTie,
@@ -206,3 +207,11 @@ def last_lesson_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:
     for pk, name, at in changes.values_list("mark", "amended_by_name", "received_at"):
         found[pk] = LastChange(name, at)
     return found
+
+
+def last_filling(register: LessonRegister) -> AuditEvent | None:
+    """Return the act of marking everyone else present in a lesson that may still be undone. One query."""
+    kinds = [Event.LESSON_EVERYONE_ELSE_PRESENT, Event.LESSON_EVERYONE_ELSE_UNDONE]
+    events = AuditEvent.objects.filter(subject_type="registers.lessonregister", subject_id=register.pk, kind__in=kinds)
+    last = events.order_by("-pk").first()
+    return last if last and last.kind == Event.LESSON_EVERYONE_ELSE_PRESENT else None

@@ -22,7 +22,7 @@ from registers.actions.entering import sight_of
 from registers.actions.saving import KeyReusedError
 from registers.forms.lesson import LessonForm
 from registers.models import LessonRegister
-from registers.queries.lessons import lesson_register_in_reach
+from registers.queries.lessons import last_filling, lesson_register_in_reach
 from registers.views import lesson_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
@@ -31,7 +31,7 @@ DIGITS = 18  # of a number that a form sends: within what the database can hold
 @require_http_methods(["GET", "POST"])
 @needs(Permission.TAKE_REGISTER)
 def take_lesson(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. Three queries."""
+    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. Four queries."""
     now = clock.now()
     register = lesson_register_in_reach(pk, by=request.member, scope=request.scope)
     if register is None:
@@ -66,6 +66,9 @@ def _do(request: StaffRequest, register: LessonRegister, action: str, now: dt.da
         number = int(argument[:DIGITS]) if argument.isdecimal() else 0
         count = actions.mark_everyone_else_there(register, number=number, by=request.member, at=now)
         messages.success(request, f"Everyone else is present: {count} marked.")
+    if action == "undo":
+        count = actions.undo_everyone_else_there(register, by=request.member, at=now)
+        messages.success(request, f"Undone: {count} {'mark' if count == 1 else 'marks'} cleared.")
     if action == "finish":
         actions.finish_lesson_register(register, by=request.member, at=now)
         messages.success(request, "The lesson's register is finished.")
@@ -87,6 +90,7 @@ def _page(
     rows = lesson_rows.drawn(register, stored, sight=sight)
     rows = lesson_rows.with_answers(rows, form, reply or {}) if form else rows
     left = actions.still_to_mark(stored)
+    is_open = times_of(register).is_open(now)
     context = {
         "register": register,
         "lesson": register.lesson,
@@ -95,7 +99,8 @@ def _page(
         "left": len(left),
         "fillable": sum(actions.may_be_filled(row) for row in left),
         "away": sum(row.is_away for row in stored),
-        "is_open": times_of(register).is_open(now),
+        "is_open": is_open,
+        "may_undo": is_open and last_filling(register) is not None,
         "is_over": now > register.ends_at,
         "projector": projector,
         "key": uuid.uuid4(),

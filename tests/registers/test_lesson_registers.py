@@ -222,3 +222,26 @@ def test_more_blanks_than_were_shown_are_not_filled(lesson: Lesson) -> None:
     lesson.open()
     assert "3 children have no mark now, not 2." in lesson.press("everyone-2").content.decode()
     assert not LessonMark.objects.exists()
+
+
+def test_everyone_else_is_undone_in_one_press_and_what_was_marked_by_hand_stays(lesson: Lesson) -> None:
+    lesson.open()
+    lesson.press("save", (0, {"mark": "N"}))
+    lesson.press("everyone-2")
+    # When one of the two is changed by hand, and the act is undone
+    lesson.press("save", (1, {"mark": "late", "minutes": "5"}))
+    html = lesson.client.post(lesson.address, {"do": "undo"}, follow=True).content.decode()
+    # Then only the other has no mark again, by a correction that stays on record; and it cannot be undone twice
+    assert "Undone: 1 mark cleared." in html
+    assert lesson.said() == [("N", None, ""), ("L", 5, ""), ("", None, "")]
+    assert LessonMark.objects.get(code="").amendments.get().original_code == "/"
+    assert AuditEvent.objects.filter(kind=Event.LESSON_EVERYONE_ELSE_UNDONE).count() == 1
+    assert "There is nothing to undo." in lesson.press("undo").content.decode()
+
+
+def test_nothing_is_undone_once_the_lesson_is_over(lesson: Lesson, it_is) -> None:
+    lesson.open()
+    lesson.press("everyone-3")
+    it_is(AFTER_IT)
+    assert "The lesson is over: a mark can only be amended." in lesson.press("undo").content.decode()
+    assert [code for code, *_ in lesson.said()] == ["/"] * 3
