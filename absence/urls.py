@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from absence import views
+from absence.views import leave, tasks
 
 app_name = "absence"
 urlpatterns = [
-    path("leave-requests/", views.leave_requests, name="leave-requests"),
-    path("leave-requests/<int:request_id>/", views.leave_request, name="leave-request"),
-    path("leave-requests/<int:request_id>/grant/", views.grant_leave, name="grant-leave"),
-    path("leave-requests/<int:request_id>/refuse/", views.refuse_leave, name="refuse-leave"),
-    path("leave-requests/<int:request_id>/falsified/", views.record_falsified, name="record-falsified"),
-    path("pupils/<int:pupil_id>/ask-for-leave/", views.ask_for_leave, name="ask-for-leave"),
+    path("leave-requests/", leave.leave_requests, name="leave-requests"),
+    path("leave-requests/<int:request_id>/", leave.leave_request, name="leave-request"),
+    path("leave-requests/<int:request_id>/grant/", leave.grant_leave, name="grant-leave"),
+    path("leave-requests/<int:request_id>/refuse/", leave.refuse_leave, name="refuse-leave"),
+    path("leave-requests/<int:request_id>/falsified/", leave.record_falsified, name="record-falsified"),
+    path("pupils/<int:pupil_id>/ask-for-leave/", leave.ask_for_leave, name="ask-for-leave"),
+    path("tasks/", tasks.show_tasks, name="tasks"),
+    path("tasks/<int:task_id>/", tasks.settle_task, name="task"),
 ]

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PLACE_HOLD = "hold letters and steps back"
     APPROVE_LETTER = "approve and send a letter"
     SEE_LETTERS = "see letters"
+    DO_TASKS = "see and do tasks"
     ENTER_LEAVE_REQUEST = "enter a leave request"
     SEE_LEAVE_REQUESTS = "see leave requests"
     DECIDE_LEAVE = "decide a leave request"

@@ -183,6 +183,10 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "absence.LeaveFalsified": {K.LINK: "decision", K.ATTENDANCE: "code sessions", K.FREE_TEXT: "evidence",
         K.STAFF: BY_STAFF.format("found")},
+    "absence.Task": {
+        K.LINK: "pupil", K.NONE: "kind origin role due_at", K.FREE_TEXT: "words outcome dropped_because",
+        K.STAFF: f"person {BY_STAFF.format('asked')} done_at done_by done_by_name dropped_at",
+    },
     "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",
         K.ATTENDANCE: "reached_on cleared_on value evidence"},
     "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",

@@ -38,6 +38,7 @@ _CLASSROOM = {
     P.SEE_OWN_START_PAGE: Scope.OWN,
     P.TAKE_REGISTER: Scope.OWN,
     P.AMEND_REGISTER: Scope.OWN,
+    P.DO_TASKS: Scope.OWN,
     P.SEE_POLICY: Scope.SCHOOL,
 }
 _OFFICE = {
@@ -50,6 +51,7 @@ _OFFICE = {
     P.SEE_CONTACTS: Scope.SCHOOL,
     P.ENTER_EXPECTED_ABSENCE: Scope.SCHOOL,
     P.SETTLE_CONTRADICTION: Scope.SCHOOL,
+    P.DO_TASKS: Scope.SCHOOL,
     P.ENTER_LEAVE_REQUEST: Scope.SCHOOL,
     P.SEE_LEAVE_REQUESTS: Scope.SCHOOL,
     P.SEE_SCHOOL_FIGURES: Scope.SCHOOL,
@@ -73,7 +75,7 @@ _OFFICER = {
 
 GRANTS: Mapping[Role, Mapping[P, Scope]] = {
     Role.TEACHER: _CLASSROOM,
-    Role.TUTOR: {**_CLASSROOM, P.SEE_PUPIL: Scope.GROUP},
+    Role.TUTOR: {**_CLASSROOM, P.SEE_PUPIL: Scope.GROUP, P.DO_TASKS: Scope.GROUP},
     Role.HEAD_OF_YEAR: {
         **_CLASSROOM,
         P.TAKE_REGISTER: Scope.YEAR,
@@ -81,6 +83,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_TODAY: Scope.YEAR,
         P.SEE_PUPIL: Scope.YEAR,
         P.SEE_CONTACTS: Scope.YEAR,
+        P.DO_TASKS: Scope.YEAR,
         P.SEE_CASES: Scope.YEAR,
         P.APPROVE_STAGE: Scope.YEAR,
     },

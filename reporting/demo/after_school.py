@@ -6,7 +6,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from absence.actions import ask_for_leave, grant_leave, refuse_leave
+from absence.actions.leave import ask_for_leave, grant_leave, refuse_leave
 from absence.models import LeaveRequest
 from absence.rules.days import Days
 from attendance_mat.accounts.roles import Role

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from absence import actions
+from absence.actions import leave as actions
 from absence.models import LeaveRequest
 from absence.rules.days import Days
 from attendance_mat.accounts.member import Member

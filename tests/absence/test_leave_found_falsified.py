@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from absence import actions
+from absence.actions import leave as actions
 from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest
 from absence.rules.days import Days
 from attendance_mat.accounts.models import Delegation

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from absence import actions, queries
+from absence.actions import leave as actions
 from absence.models import LeaveDecision, LeaveRequest
+from absence.queries import leave as queries
 from absence.rules.days import Days
 from attendance_mat.audit.models import AuditEvent
 from letters.models import Letter

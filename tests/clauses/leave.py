@@ -3,8 +3,9 @@
 import datetime as dt
 from html import unescape
 
-from absence import actions, queries
+from absence.actions import leave as actions
 from absence.models import LeaveDecision, LeaveRequest
+from absence.queries import leave as queries
 from absence.rules import leave
 from absence.rules.days import Days
 from attendance_mat.policy.schema import LeaveChecks, LeaveCodes

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     EXPECTED = "expected absences"
     DOUBTS = "doubts about marks"
     LEAVE = "leave requests with their decisions"
+    TASKS = "tasks outside a case"
     CASES = "closed cases with their stages, tasks and notes"
     STAGES = "stages without a case"
     FINDINGS = "findings"

@@ -56,7 +56,7 @@ def test_leave_may_be_granted_above_ten_percent_too(
 ) -> None:
     adopt("advance")
     request = asked_for(people, monday_morning)
-    monkeypatch.setattr("absence.queries.record_of", lambda *_, **__: Measures(present=50, authorised=50))
+    monkeypatch.setattr("absence.queries.leave.record_of", lambda *_, **__: Measures(present=50, authorised=50))
 
     decision = granted(request, people, monday_morning)
 

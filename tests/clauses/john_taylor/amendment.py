@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from absence import actions
+from absence.actions import leave as actions
 from absence.rules.days import Days
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.clock import LONDON

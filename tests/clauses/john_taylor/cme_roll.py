@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from absence.actions import refuse_leave
+from absence.actions.leave import refuse_leave
 from absence.rules.days import Days
 from attendance_mat.accounts.member import machine
 from attendance_mat.policy.absence_procedure import NotReturned

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from absence import actions
+from absence.actions import leave as actions
 from absence.rules.days import Days
 from tests.absence.leave import ask
 from tests.clauses import proves

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from absence import queries
+from absence.queries import leave as queries
 from absence.rules.days import Days
 from registers.queries.sessions import sessions_held
 from tests.absence.leave import ask

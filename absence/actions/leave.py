@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from absence import queries
 from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest
+from absence.queries import leave as queries
 from absence.rules.days import Days
 from absence.rules.leave import Check
 from attendance_mat.accounts.member import Member

@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from absence import actions, forms, queries
+from absence.actions import leave as actions
+from absence.forms import leave as forms
 from absence.models import LeaveDecision, LeaveRequest
+from absence.queries import leave as queries
 from absence.rules.days import Days, in_words
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs

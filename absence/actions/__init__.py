@@ -1,0 +1,1 @@
+"""Everything people and timers do about absence: the only writes."""

@@ -1,0 +1,1 @@
+"""What people enter on the absence room's pages, one module a subject."""

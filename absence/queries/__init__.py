@@ -1,0 +1,1 @@
+"""Reads of absence that are worth a name."""

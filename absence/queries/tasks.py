@@ -1,0 +1,40 @@
+"""Tasks outside a case: whose they are, and what waits."""
+
+import datetime as dt
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from absence.models import Task
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Scope
+from registers.queries.scope import pupils_in_scope
+
+OPEN: Final = Q(done_at__isnull=True, dropped_at__isnull=True)
+
+
+def still_to_do() -> QuerySet[Task]:
+    """Return the tasks neither done nor dropped, the earliest due first."""
+    return Task.objects.filter(OPEN)
+
+
+def tasks_in_reach(member: Member, scope: Scope, on: dt.date) -> QuerySet[Task]:
+    """Return every task a member may see, with its pupil and person. One query.
+
+    One's own, and those of one's role about pupils within reach; whoever reaches the whole school sees everybody's.
+    Of a hidden pupil only what the member may find (decision 11).
+    """
+    reached = Q(pupil__isnull=True) | Q(pupil__in=pupils_in_scope(member, scope, on))
+    mine = Q(person=member.user_id) & (Q(pupil__isnull=True) | Q(pupil__in=pupils_in_scope(member, Scope.SCHOOL, on)))
+    theirs = reached if scope >= Scope.SCHOOL else reached & Q(role=member.role)
+    return Task.objects.filter(mine | theirs).select_related("pupil", "person")
+
+
+def own(tasks: QuerySet[Task], member: Member) -> QuerySet[Task]:
+    """Return those of the tasks that are for this member: by name, or by their role."""
+    return tasks.filter(Q(person=member.user_id) | Q(role=member.role))
+
+
+def locked(task: Task) -> Task:
+    """Return a task as it now stands, locked against whoever else settles it."""
+    return Task.objects.select_for_update(of=("self",)).get(pk=task.pk)

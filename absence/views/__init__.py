@@ -1,0 +1,1 @@
+"""The absence room's pages."""
