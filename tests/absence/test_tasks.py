@@ -28,7 +28,12 @@ def url(name: str, *args: object, slug: str = "alder-primary") -> str:
 
 
 def ask(by: Member, at: dt.datetime, *, origin: str = "call 1", **given: object) -> Task:
-    asked: dict[str, Any] = {"words": "Ring back about the dentist", "of": Role.ATTENDANCE_OFFICER, "due_at": at, **given}
+    asked: dict[str, Any] = {
+        "words": "Ring back about the dentist",
+        "of": Role.ATTENDANCE_OFFICER,
+        "due_at": at,
+        **given,
+    }
     return ask_for(Task.Kind.CALL, origin=origin, by=by, at=at, **asked)
 
 
