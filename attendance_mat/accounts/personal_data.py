@@ -166,6 +166,16 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.STAFF: "confirmed_by_name confirmed_at entered_by"},
     "registers.Contradiction": {K.LINK: "mark expected", K.STAFF: "raised_at settled_at settled_by",
         K.FREE_TEXT: "outcome"},
+    "registers.Movement": {
+        K.LINK: "pupil collector", K.NONE: "entry lesson struck", K.ATTENDANCE: "kind at reason due_back_at permitted "
+        "written_reason_seen", K.CONTACT: "collector_name checked_by", K.FREE_TEXT: "words because",
+        K.STAFF: f"authorised_by_name {BY_STAFF.format('recorded')}",
+    },
+    "registers.Permit": {K.LINK: "pupil", K.SPECIAL: f"kind {DATED}", K.CONTACT: "word_of",
+        K.STAFF: f"{BY_STAFF.format('given')} ended_by_name"},
+    "registers.Muster": {K.NONE: "is_drill started_at ended_at", K.STAFF: "started_by started_by_name ended_by"},
+    "registers.MusterPlace": {K.LINK: "muster pupil", K.ATTENDANCE: "group_name where"},
+    "registers.MusterTick": {K.LINK: "place", K.ATTENDANCE: "found", K.STAFF: "by by_name at"},
     "letters.Letter": {
         K.LINK: "pupil", K.NONE: "template origin state", K.ATTENDANCE: "figures",
         K.STAFF: "proposed_at proposed_by sent_at sent_by withdrawn_at flagged_at",

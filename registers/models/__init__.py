@@ -9,6 +9,7 @@ from registers.models.expected import Contradiction, ExpectedConfirmation, Expec
 from registers.models.group import Assignment, FamilyTie, Group, GroupMember
 from registers.models.lesson import LessonMark, LessonMarkAmendment, LessonRegister
 from registers.models.mark import Mark, MarkAmendment, SaveReceipt, Source
+from registers.models.movement import Movement, Muster, MusterPlace, MusterTick, Permit
 from registers.models.professional import Professional
 from registers.models.pupil import Characteristic, Pupil, PupilYear, RollPeriod
 from registers.models.register import Register
@@ -42,7 +43,12 @@ __all__ = [
     "LessonRegister",
     "Mark",
     "MarkAmendment",
+    "Movement",
+    "Muster",
+    "MusterPlace",
+    "MusterTick",
     "OffTimetableDay",
+    "Permit",
     "PlannedDay",
     "Professional",
     "Pupil",

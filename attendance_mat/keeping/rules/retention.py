@@ -16,6 +16,8 @@ class Kind(StrEnum):
     LESSON_REGISTERS = "lesson registers"
     EXPECTED = "expected absences"
     DOUBTS = "doubts about marks"
+    MOVEMENTS = "leaving and coming back"
+    MUSTERS = "musters"
     LEAVE = "leave requests with their decisions"
     TASKS = "tasks outside a case"
     CASES = "closed cases with their stages, tasks and notes"
