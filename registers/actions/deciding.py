@@ -107,8 +107,8 @@ def _completed(entry: Entry, row: RegisterRow) -> Entry:
     """Return an entry with what it leaves unsaid taken from the mark that stands."""
     mark = row.mark
     if mark is None:
-        return entry
-    entry = replace(entry, comment=entry.comment or mark.comment)
+        return replace(entry, comment=entry.comment or "")
+    entry = replace(entry, comment=mark.comment if entry.comment is None else entry.comment)
     if entry.code != mark.code:
         return entry
     entry = replace(entry, nature=entry.nature or mark.nature)

@@ -14,7 +14,7 @@ from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record_each
 from registers.actions.deciding import CLOCKS_MAY_DIFFER_BY
 from registers.actions.entering import OWN_FAMILY, source_of
-from registers.actions.saving import Reply
+from registers.actions.saving import Reply, clash
 from registers.models import LessonMark, LessonMarkAmendment, LessonRegister, Source
 from registers.queries.lessons import LessonRow, last_lesson_changes
 from registers.rules.calendar import LONDON
@@ -175,7 +175,7 @@ def _record(
     record_each(events, by=by, at=at)
 
 
-def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], at: dt.datetime) -> Reply:
+def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], *, by: Member, at: dt.datetime) -> Reply:
     """Return each row's answer: the mark as it now stands and why, and how many are marked and left."""
     clashing = [one.row.mark.id for one in decided if one.decision.outcome is Outcome.CLASH and one.row.mark]
     others = last_lesson_changes(clashing) if clashing else {}
@@ -194,8 +194,8 @@ def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], at: dt.date
             "why": one.decision.why,
         }
         if one.decision.outcome is Outcome.CLASH and one.row.mark:
-            other = others[one.row.mark.id]
-            answer |= {"by": other.name, "at": other.at.astimezone(LONDON).isoformat(timespec="seconds")}
+            yours = WORDS[LessonCode(one.entry.code)] if one.entry.code else "No mark"
+            answer |= clash(others[one.row.mark.id], answer["words"], yours, made_at=one.entry.made_at, by=by)
         now[one.row.pupil_id] = code
         answers.append(answer)
     left = sum(not now[row.pupil_id] and not row.expected_code for row in rows.values())

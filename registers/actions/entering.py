@@ -35,7 +35,7 @@ class Entry:
     arrived_at: dt.datetime | None = None
     minutes_late: int | None = None
     nature: str = ""
-    comment: str = ""
+    comment: str | None = None  # the note beside it: None leaves what stands, "" takes it away
     reason: str = ""
 
 
@@ -109,7 +109,7 @@ def new_mark(entry: Entry, register: Register, *, by: Member, source: Source, at
         register_id=register.pk,
         code=entry.code,
         nature=entry.nature,
-        comment=entry.comment,
+        comment=entry.comment or "",
         arrived_at=entry.arrived_at,
         minutes_late=entry.minutes_late,
         source=source,
@@ -130,7 +130,7 @@ def amendment_of(
         kind=kind,
         amended_code=entry.code,
         amended_nature=entry.nature,
-        amended_comment=entry.comment,
+        amended_comment=entry.comment or "",
         amended_arrived_at=entry.arrived_at,
         amended_minutes_late=entry.minutes_late,
         reason=reason,

@@ -15,7 +15,7 @@ from attendance_mat.audit.record import record_each
 from registers.actions.deciding import Decided, Desk, absurdity, decide, desk_at, events_of_changes, lock, write
 from registers.actions.entering import Entry
 from registers.models import Register, SaveReceipt
-from registers.queries.taking import RegisterRow, last_changes, register_rows
+from registers.queries.taking import LastChange, RegisterRow, last_changes, register_rows
 from registers.rules.calendar import LONDON
 from registers.rules.classroom import shown
 from registers.rules.marks import Outcome
@@ -97,8 +97,8 @@ def _reply(decided: Sequence[Decided], rows: dict[int, RegisterRow], desk: Desk)
     for one in decided:
         answer = _answer(one, desk)
         if one.decision.outcome is Outcome.CLASH and one.row.mark:
-            other = others[one.row.mark.id]
-            answer |= {"by": other.name, "at": other.at.astimezone(LONDON).isoformat(timespec="seconds")}
+            yours = shown(one.entry.code, on=desk.register.session.date, visible=None).words
+            answer |= clash(others[one.row.mark.id], answer["words"], yours, made_at=one.entry.made_at, by=desk.by)
         if one.decision.outcome is Outcome.SAVED:
             now[one.row.pupil_id] = one.entry.code
         answers.append(answer)
@@ -108,6 +108,18 @@ def _reply(decided: Sequence[Decided], rows: dict[int, RegisterRow], desk: Desk)
         "rows": answers,
         "marked": sum(bool(code) for code in now.values()),
         "left": left,
+    }
+
+
+def clash(other: LastChange, theirs: str, yours: str, *, made_at: dt.datetime, by: Member) -> Reply:
+    """Return what a clashing row is answered with besides: both values, both names, both times (decision 7)."""
+    at, chosen_at = other.at.astimezone(LONDON), made_at.astimezone(LONDON)
+    return {
+        "by": other.name,
+        "at": at.isoformat(timespec="seconds"),
+        "whose": other.whose(by),
+        "why": f"{other.name} entered “{theirs}” at {at:%H:%M:%S}, and it stands. {by.name} chose “{yours}” at "
+        f"{chosen_at:%H:%M:%S}: not saved. If that is right, choose it again.",
     }
 
 
@@ -123,5 +135,13 @@ def _answer(one: Decided, desk: Desk) -> Reply:
         "words": seen.words,
         "base": one.row.base + 1 if saved else one.row.base,
         "minutes_late": one.entry.minutes_late if saved else (one.row.mark.minutes_late if one.row.mark else None),
+        "comment": _comment(one, desk),
         "why": one.decision.why,
     }
+
+
+def _comment(one: Decided, desk: Desk) -> str:
+    """Return the note that now stands with a mark, where this member may see what the mark says."""
+    if one.decision.outcome is Outcome.SAVED:
+        return one.entry.comment or ""
+    return one.row.mark.comment if one.row.mark and not desk.sight.is_hidden(one.row) else ""

@@ -152,4 +152,4 @@ def _save(register: LessonRegister, entries: Sequence[LessonEntry], *, by: Membe
     require_sense(entries, rows, register, at)
     decided = [decide(entry, rows[entry.pupil_id], register, by=by, at=at) for entry in entries]
     write(decided, register, by=by, at=at)
-    return reply_to(decided, rows, at)
+    return reply_to(decided, rows, by=by, at=at)

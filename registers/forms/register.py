@@ -21,16 +21,16 @@ class Seen(NamedTuple):
     base: int = 0
     code: str = ""
     arrived: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.base}|{self.code}|{self.arrived}"
+        return "|".join(map(str, self))
 
     @classmethod
     def read(cls, text: str) -> "Seen":
         """Return what a hidden field says; a field that was meddled with counts as a blank mark seen."""
-        base, _, rest = text.partition("|")
-        code, _, arrived = rest.partition("|")
-        return cls(int(base), code, arrived) if base.isdecimal() and len(base) < len("100000") else cls()
+        base, *rest = text.split("|", maxsplit=3)
+        return cls(int(base), *rest) if base.isdecimal() and len(base) < len("100000") else cls()
 
 
 class RegisterForm:
@@ -46,6 +46,8 @@ class RegisterForm:
             prefix, _, pupil = name.partition("-")
             if prefix == "mark" and pupil.isdecimal() and len(pupil) < len(str(2**63)):
                 self._read(int(pupil), choice)
+            elif prefix == "note" and choice.strip() and pupil.isdecimal() and f"mark-{pupil}" not in self.posted:
+                self.problems[int(pupil)] = "Choose a mark: the note is kept with it."
 
     @property
     def action(self) -> str:
@@ -64,27 +66,32 @@ class RegisterForm:
     def _read(self, pupil_id: int, choice: str) -> None:
         """Add a row's entry, if its choice differs from what the person saw."""
         seen = Seen.read(self.value("seen", pupil_id))
-        code, arrived = choice, None
+        code, shown, arrived = choice, "", None
         if choice == MORE:
             code = self.value("more", pupil_id)
-        if choice == LATE:
-            if seen.code in LATE_CODES and self.value("time", pupil_id) == seen.arrived:
-                return
+        elif choice == LATE and seen.code in LATE_CODES and self.value("time", pupil_id) == seen.arrived:
+            code, shown = seen.code, seen.arrived
+        elif choice == LATE:
             arrived = self._arrival(pupil_id, seen)
             code = late_code(arrived, self.closes_at).code if arrived else ""
-        shown = f"{arrived.astimezone(LONDON):%H:%M}" if arrived else ""
+            shown = f"{arrived.astimezone(LONDON):%H:%M}" if arrived else ""
         if not code:
             self.problems.setdefault(pupil_id, "Choose a code.")
-        elif (code, shown) != (seen.code, seen.arrived):
-            self.entries.append(self._entry(pupil_id, code, seen.base, arrived))
+        elif (code, shown, self._note(pupil_id, seen)) != seen[1:]:
+            self.entries.append(self._entry(pupil_id, code, seen, arrived))
 
-    def _entry(self, pupil_id: int, code: str, base: int, arrived: dt.datetime | None) -> Entry:
+    def _note(self, pupil_id: int, seen: Seen) -> str:
+        """Return the note beside a mark; what was seen of it, where the page has no field for one."""
+        return self.posted.get(f"note-{pupil_id}", seen.note).strip()[:500]
+
+    def _entry(self, pupil_id: int, code: str, seen: Seen, arrived: dt.datetime | None) -> Entry:
         return Entry(
             pupil_id=pupil_id,
             code=code[:2],
-            base=base,
+            base=seen.base,
             made_at=self.at,
             arrived_at=arrived,
+            comment=None if self._note(pupil_id, seen) == seen.note else self._note(pupil_id, seen),
             nature=self.value("nature", pupil_id)[:200],
             reason=self.value("reason", pupil_id)[:500],
         )

@@ -28,7 +28,7 @@ from registers.models import (
     TimetableWeek,
 )
 from registers.queries.scope import groups_in_scope
-from registers.queries.taking import LastChange
+from registers.queries.taking import SAID_FIRST, SAID_SINCE, LastChange
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonState, state_of
 
@@ -201,12 +201,10 @@ def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
 
 def last_lesson_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:
     """Return who said last what each of these lesson marks says. Two queries."""
-    marks = LessonMark.objects.filter(pk__in=mark_ids).values_list("pk", "made_by_name", "received_at")
-    found = {pk: LastChange(name, at) for pk, name, at in marks}
+    marks = LessonMark.objects.filter(pk__in=mark_ids)
+    found = {pk: LastChange(*said) for pk, *said in marks.values_list("pk", *SAID_FIRST)}
     changes = LessonMarkAmendment.objects.filter(mark__in=mark_ids).order_by("number")
-    for pk, name, at in changes.values_list("mark", "amended_by_name", "received_at"):
-        found[pk] = LastChange(name, at)
-    return found
+    return found | {pk: LastChange(*said) for pk, *said in changes.values_list("mark", *SAID_SINCE)}
 
 
 def last_filling(register: LessonRegister) -> AuditEvent | None:

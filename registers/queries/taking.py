@@ -30,6 +30,8 @@ from registers.rules import codes
 from registers.rules.classroom import may_see
 
 SESSIONS_SHOWN = 5
+SAID_FIRST = ("made_by_name", "received_at", "made_by", "source")  # a LastChange of a mark, and of an amendment
+SAID_SINCE = ("amended_by_name", "received_at", "amended_by", "source")
 
 
 @dataclass(frozen=True)
@@ -192,22 +194,26 @@ def codes_at(sessions: Sequence[Session], pupil_ids: Collection[int]) -> dict[tu
 
 @dataclass(frozen=True)
 class LastChange:
-    """Who said last what a mark says, and when it was received."""
+    """Who said last what a mark says, when it was received, and whether at the office or in a classroom."""
 
     name: str
     at: dt.datetime
+    user_id: int
+    source: str
+
+    def whose(self, by: Member) -> str:
+        """Return who changed it, as told to someone who worked on the same register meanwhile."""
+        if self.user_id == by.user_id:
+            return "you on another page"
+        return "the office" if self.source == Source.OFFICE else self.name
 
 
 def last_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:
     """Return who said last what each of these marks says. Two queries."""
-    found = {
-        pk: LastChange(name, at)
-        for pk, name, at in Mark.objects.filter(pk__in=mark_ids).values_list("pk", "made_by_name", "received_at")
-    }
+    marks = Mark.objects.filter(pk__in=mark_ids)
+    found = {pk: LastChange(*said) for pk, *said in marks.values_list("pk", *SAID_FIRST)}
     amendments = MarkAmendment.objects.filter(mark__in=mark_ids).order_by("number")
-    for pk, name, at in amendments.values_list("mark", "amended_by_name", "received_at"):
-        found[pk] = LastChange(name, at)
-    return found
+    return found | {pk: LastChange(*said) for pk, *said in amendments.values_list("mark", *SAID_SINCE)}
 
 
 def last_everyone_else(register: Register) -> AuditEvent | None:

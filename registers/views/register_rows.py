@@ -32,7 +32,7 @@ class DrawnRow:
 
     pupil_id: int
     name: str
-    note: str
+    born: str
     past: Sequence[Past]
     mark: Shown
     base: int
@@ -47,6 +47,7 @@ class DrawnRow:
     is_away: bool
     unconfirmed: bool
     is_amended: bool
+    note: str
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
 
@@ -84,7 +85,7 @@ def drawn(
             register,
             sight,
             is_open=is_open,
-            note=f"born {short_day(row.dob)}" if row.list_name in shared else "",
+            born=f"born {short_day(row.dob)}" if row.list_name in shared else "",
             past=[
                 Past(session, shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=sight.before))
                 for session in sessions
@@ -94,22 +95,23 @@ def drawn(
     ]
 
 
-def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, note: str, past: list[Past]) -> DrawnRow:
+def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, born: str, past: list[Past]) -> DrawnRow:
     on, half = register.session.date, register.session.half
     awaits = row.awaits if row.awaits and (is_open or row.awaits.counts(on)) else None
     hidden = sight.is_hidden(row)
     mark = shown(awaits.code if awaits else row.code, on=on, visible=sight.of(row))
     arrived = time_of_day(row.mark.arrived_at) if row.mark and row.mark.arrived_at else ""
+    note = row.mark.comment if row.mark and row.code and not hidden else ""
     locked = mark.words if awaits or hidden else ("Family: someone else marks this" if row.is_own_family else "")
     chosen = "" if locked or not row.code else {present_code(Half(half)): row.code, ABSENT: ABSENT}.get(row.code, MORE)
     return DrawnRow(
         pupil_id=row.pupil_id,
         name=row.list_name,
-        note=note,
+        born=born,
         past=past,
         mark=mark,
         base=row.base,
-        seen=Seen(row.base, "" if hidden else row.code, arrived),
+        seen=Seen(row.base, "" if hidden else row.code, arrived, note),
         chosen=LATE if not locked and row.code in LATE_CODES else chosen,
         more=row.code if chosen == MORE else "",
         arrived=arrived,
@@ -120,6 +122,7 @@ def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, n
         is_away=awaits is not None,
         unconfirmed=row.awaits is not None and awaits is None,
         is_amended=bool(row.mark and row.mark.changes),
+        note=note,
     )
 
 
@@ -151,5 +154,6 @@ def _answered(row: DrawnRow, form: RegisterForm, answer: Mapping[str, Any]) -> D
             "more": form.value("more", row.pupil_id),
             "arrived": form.value("time", row.pupil_id),
             "nature": form.value("nature", row.pupil_id),
+            "note": form.value("note", row.pupil_id),
         }
     return DrawnRow(**values)

@@ -23,6 +23,7 @@
 
   form.classList.add("scripted");
   form.addEventListener("change", (event) => choose(event.target));
+  form.addEventListener("click", (event) => event.target.closest("[data-clear]") && clear(event));
   form.addEventListener("submit", submit);
   window.addEventListener("online", () => soon(0));
   window.addEventListener("focus", () => sent && soon(0));
@@ -33,18 +34,34 @@
     const [name, pupil] = field.name.split("-");
     if (!pupil || field.closest("[data-amend]")) return;
     const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
-    if (!choice) return;
+    if (!choice) return name === "note" && say(pupil, "Choose a mark: the note is kept with it.");
     const row = { code: choice.value, made_at: now().toISOString() };
+    const note = part("note", pupil)?.value.trim();
+    if (note !== undefined && note !== part("seen", pupil).value.split("|").slice(3).join("|")) row.comment = note;
     if (choice.value === "late") Object.assign(row, isLesson ? lateToLesson(pupil) : late(pupil));
     if (choice.value === "ES") Object.assign(row, elsewhere(pupil));
     if (choice.value === "more") Object.assign(row, { code: part("more", pupil).value, nature: part("nature", pupil).value });
     if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
     count();
     if (!row.code) return;
-    waiting.set(pupil, row);
     if (choice.value !== "late") say(pupil, "");
+    put(pupil, row);
+  }
+
+  function put(pupil, row) {
+    waiting.set(pupil, row);
     state("saving", "Saving");
     soon(PAUSE);
+  }
+
+  // A mark taken back while the register is open: the child is unmarked again.
+  function clear(event) {
+    event.preventDefault();
+    const pupil = event.target.closest("[data-clear]").dataset.clear;
+    for (const radio of form.querySelectorAll(`input[name="mark-${pupil}"]`)) radio.checked = false;
+    say(pupil, "");
+    count();
+    put(pupil, { code: "", made_at: now().toISOString() });
   }
 
   // A lesson asks for the minutes, and waits for them.
@@ -145,18 +162,19 @@
     const times = new Map(sent.rows.map((row) => [row.pupil, row.arrived_at]));
     sent = null;
     delay = PAUSE;
-    let clashes = 0;
+    const clashing = body.rows.filter((row) => row.outcome === "clash");
+    const whose = new Set(clashing.map((row) => row.whose));
+    const clashes = clashing.length;
     let refusals = 0;
     for (const row of body.rows) {
       const arrived = times.get(row.pupil);
       const shown = arrived ? clockTime(new Date(arrived)).slice(0, 5) : "";
-      part("seen", row.pupil).value = isLesson ? `${row.base}|${row.code}` : `${row.base}|${row.code}|${row.outcome === "clash" ? "" : shown}`;
-      clashes += row.outcome === "clash";
+      part("seen", row.pupil).value = isLesson ? `${row.base}|${row.code}` : `${row.base}|${row.code}|${row.outcome === "clash" ? "" : shown}|${row.comment}`;
       refusals += row.outcome === "refused";
       if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
     }
     count();
-    if (clashes) state("clash", `${clashes} ${clashes === 1 ? "mark was" : "marks were"} changed by someone else while you worked`);
+    if (clashes) state("clash", `${clashes} ${clashes === 1 ? "mark" : "marks"} changed by ${whose.size === 1 ? [...whose][0] : "others"} while you worked`);
     else if (refusals) state("wrong", `${refusals} not saved: see the row`);
     else if (!waiting.size) state("saved", `Saved ${clockTime(new Date(body.saved_at))}`);
     if (clashes || refusals) afterwards = null;
@@ -168,8 +186,8 @@
     const choice = { N: "N", L: "late", U: "late", ES: "ES", [present]: present }[row.code] ?? (row.code && "more");
     for (const radio of form.querySelectorAll(`input[name="mark-${row.pupil}"]`)) radio.checked = radio.value === choice;
     if (choice === "more" && part("more", row.pupil)) part("more", row.pupil).value = row.code;
-    const clash = `${row.by} entered ${row.words} at ${clockTime(new Date(row.at ?? 0))} while you worked. Yours was not saved. If yours is right, choose it again.`;
-    say(row.pupil, row.outcome === "clash" ? clash : row.why, true);
+    if (part("note", row.pupil)) part("note", row.pupil).value = row.comment;
+    say(row.pupil, row.why, true);
   }
 
   function refused(body) {

@@ -111,7 +111,7 @@ def test_a_clash_shows_both_in_its_row_and_overwrites_nothing(live_school: LiveS
     first = Pupil.objects.order_by("surname").first()
     make_mark(first, register.session, "N", by=live_school.people.alma, register=register)
     choose(page, 0, "Present")
-    page.get_by_text("Alma Reyes entered Reason not yet established at 08:5").wait_for()
+    page.get_by_text("Alma Reyes entered “Reason not yet established” at 08:5").wait_for()
     assert page.locator('[data-state="clash"]').count() == 1
     assert Mark.objects.get(pupil=first, session__date=TODAY).code == "N"
     # When the teacher, having seen it, chooses again

@@ -63,7 +63,7 @@ def test_a_mark_is_saved_with_who_made_it_when_and_when_it_came(send, pupil: Pup
     response = send(row(pupil, "N"))
     assert response.json()["rows"][0] == {
         "pupil": pupil.pk, "outcome": "saved", "code": "N", "words": "Reason not yet established", "base": 1,
-        "minutes_late": None, "why": "",
+        "minutes_late": None, "comment": "", "why": "",
     }  # fmt: skip
     assert (response.json()["marked"], response.json()["left"]) == (1, 0)
     mark = Mark.objects.get()

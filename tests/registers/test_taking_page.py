@@ -134,7 +134,7 @@ def test_a_stale_form_changes_only_what_its_person_chose(
     html = form.press("save", **{f"mark_{pupils[0].pk}": "/", f"mark_{pupils[2].pk}": "/"})
     # Then the first is a clash with both values, the second is left alone, the third saved
     assert form.status == 422
-    assert "Alma Reyes entered Reason not yet established at 08:5" in html
+    assert "Alma Reyes entered “Reason not yet established” at 08:5" in html
     assert [mark_of(pupil) for pupil in pupils] == ["N", "N", "/"]
 
 
