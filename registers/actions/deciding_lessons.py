@@ -195,7 +195,7 @@ def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], *, by: Memb
         }
         if one.decision.outcome is Outcome.CLASH and one.row.mark:
             yours = WORDS[LessonCode(one.entry.code)] if one.entry.code else "No mark"
-            answer |= clash(others[one.row.mark.id], answer["words"], yours, made_at=one.entry.made_at, by=by)
+            answer |= clash(others[one.row.mark.id], str(answer["words"]), yours, made_at=one.entry.made_at, by=by)
         now[one.row.pupil_id] = code
         answers.append(answer)
     left = sum(not now[row.pupil_id] and not row.expected_code for row in rows.values())

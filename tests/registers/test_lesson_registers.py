@@ -147,7 +147,7 @@ def test_two_at_one_register_do_not_overwrite_each_other(lesson: Lesson, browse:
     lesson.press("save", (0, {"mark": "N"}), client=browse("alma"))
     answer = lesson.press("save", (0, {"mark": "/", "seen": "0||||"}))
     assert answer.status_code == 422
-    assert "Alma Reyes entered Absent at" in answer.content.decode()
+    assert "Alma Reyes entered “Absent” at" in answer.content.decode()
     assert lesson.said() == [("N", None, "")]
 
 
