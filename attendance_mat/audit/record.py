@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from attendance_mat import selected
 from attendance_mat.audit.consumers import is_awaited
+from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import AuditEvent, Event
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def record(kind: Event, subject: models.Model, *, by: Actor, at: dt.datetime, **
 def record_each(events: Iterable[tuple[Event, models.Model, dict[str, Any]]], *, by: Actor, at: dt.datetime) -> None:
     """Write several events, each (kind, subject, detail), as `record` writes one. One query."""
     rows = [_event(kind, subject, by, at, detail) for kind, subject, detail in events]
-    AuditEvent.objects.bulk_create(rows)
+    insert_each(rows)
     _call_after_commit({Event(row.kind) for row in rows})
 
 

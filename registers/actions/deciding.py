@@ -1,12 +1,13 @@
 """What becomes of each entry of a register, decided under the register's lock, and the rows written for it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import Event
 from registers.actions.entering import (
     OWN_FAMILY,
@@ -59,9 +60,14 @@ class Decided(NamedTuple):
 
 
 def lock(register: Register) -> Register:
-    """Return the register as it now stands, locked until the transaction ends: two people take turns. One query."""
-    rows = Register.objects.select_for_update(of=("self",)).select_related("session", "group")
-    return rows.get(pk=register.pk)
+    """Return the register as it now stands, locked until the transaction ends: two people take turns. One query.
+
+    Its session and its group never change: where it came with them, it keeps them.
+    """
+    locked = Register.objects.select_for_update().get(pk=register.pk)
+    came_with = register._state.fields_cache
+    locked._state.fields_cache.update({name: came_with[name] for name in ("session", "group") if name in came_with})
+    return locked
 
 
 def desk_at(register: Register, *, by: Member, at: dt.datetime) -> Desk:
@@ -151,7 +157,7 @@ def _stored(row: RegisterRow) -> Stored | None:
     return Stored(mark.code, mark.changes, (mark.nature, mark.arrived_at, mark.comment) if mark.code else None)
 
 
-def write(decided: Iterable[Decided], desk: Desk) -> tuple[list[Mark], list[MarkAmendment]]:
+def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Sequence[MarkAmendment]]:
     """Write what was decided to be saved: new marks, and changes of marks that stand. At most two queries."""
     saved = [one for one in decided if one.decision.outcome is Outcome.SAVED]
     marks = [
@@ -172,7 +178,7 @@ def write(decided: Iterable[Decided], desk: Desk) -> tuple[list[Mark], list[Mark
         for one in saved
         if one.row.mark is not None
     ]
-    return Mark.objects.bulk_create(marks), MarkAmendment.objects.bulk_create(changes)
+    return insert_each(marks), insert_each(changes)
 
 
 def _source(one: Decided, desk: Desk) -> Source:
