@@ -19,7 +19,7 @@ def insert_each(rows: Sequence[Row]) -> Sequence[Row]:
         return rows
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     places = f"({', '.join(['%s'] * len(fields))})"
     is_json = [isinstance(field, models.JSONField) for field in fields]
     given = [field.attname for field in fields]
@@ -29,7 +29,7 @@ def insert_each(rows: Sequence[Row]) -> Sequence[Row]:
             for cells in ([getattr(row, name) for name in given] for row in rows)
         ]
         listed = ", ".join(each.decode() for each in values)
-        table, key = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(meta.pk.column)
+        table, key = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(str(meta.pk.column))
         cursor.execute(f"INSERT INTO {table} ({names}) VALUES {listed} RETURNING {key}")  # noqa: S608 (quoted, mogrified)
         for row, (key_given,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key_given

@@ -155,7 +155,7 @@ DUE_FROM: Final = 12
 def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
     """Return the children of a register's group who are on roll that day, by name. One query."""
     session = register.session
-    asked = {"user": by.user_id, "session": session.pk, "on": session.date, "half": session.half,
+    asked: dict[str, Any] = {"user": by.user_id, "session": session.pk, "on": session.date, "half": session.half,
         "group": register.group_id}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(ROWS, asked)
