@@ -53,7 +53,7 @@ def registers_per_second() -> Result:
     """Measure eight clients for thirty seconds against gunicorn with two workers; check every mark afterwards."""
     registers._school()
     before = _entries()
-    port, server = _serve()
+    port, server = serve()
     try:
         threads = _clients(port)
         began = time.monotonic()
@@ -91,7 +91,8 @@ def _entries() -> int:
     return int(asked(sql, school=SLUG)[0])
 
 
-def _serve() -> tuple[int, "subprocess.Popen[Any]"]:
+def serve() -> tuple[int, "subprocess.Popen[Any]"]:
+    """Start the web server as it is deployed, two workers, and return its port and process."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
