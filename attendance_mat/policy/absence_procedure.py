@@ -6,7 +6,7 @@ Days are school days unless a docstring says otherwise; null is where a policy n
 from dataclasses import dataclass
 from datetime import time
 
-from attendance_mat.policy.kinds import Channel, Code, Group, Phase
+from attendance_mat.policy.kinds import Channel, Code, Group, Phase, Role
 from attendance_mat.policy.schema import Parameter
 
 
@@ -166,10 +166,19 @@ class TruancyStep:
 
 @dataclass(frozen=True)
 class Truancy(Parameter):
-    """What a policy calls truancy, whom it tells at once, and what each leads to."""
+    """What a policy calls truancy, whom it tells at once, and what each leads to.
+
+    `tells` is in the policy's words; `alerts` are the roles that are told here, of whom `calls_home` rings the parents.
+    Who takes over where they are not reached is `unreached`; `work_set` asks the lesson's teacher for work before the
+    detention that follows.
+    """
 
     means: str
     tells: tuple[str, ...]
+    alerts: tuple[Role, ...]
+    calls_home: Role
+    unreached: Role
+    work_set: bool
     steps: tuple[TruancyStep, ...]
 
 

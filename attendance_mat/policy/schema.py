@@ -144,6 +144,13 @@ class SicknessReturn(Parameter, nationally_fixed=True):
 
 
 @dataclass(frozen=True)
+class SuspensionProvision(Parameter, nationally_fixed=True):
+    """From which consecutive school day of a suspension education is due."""
+
+    from_school_day: int
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """What a finding leads to: whether a case is opened, its next step, and the school days given for it."""
 

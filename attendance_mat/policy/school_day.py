@@ -84,7 +84,11 @@ class RegisterClose(Parameter):
 
 @dataclass(frozen=True)
 class RegisterTaking(Parameter):
-    """How and by whom the two daily registers are taken, and who settles the codes."""
+    """How and by whom the two daily registers are taken, and who settles the codes.
+
+    A period named is one of the timetable: the registers of its lessons supply that session's statutory marks. Null
+    where registration groups have registers of their own.
+    """
 
     electronic: bool
     takers: tuple[Role, ...]
@@ -92,6 +96,8 @@ class RegisterTaking(Parameter):
     morning_in: str
     afternoon_in: str
     read_aloud: bool
+    morning_period: str | None
+    afternoon_period: str | None
 
 
 @dataclass(frozen=True)
@@ -121,13 +127,17 @@ class RecordRetention(Parameter):
 
 @dataclass(frozen=True)
 class LessonRegisters(Parameter):
-    """Registers of single lessons: in which phases, whether in every lesson, and the code of one who is missing."""
+    """Registers of single lessons: in which phases, whether in every lesson, and the code of one who is missing.
+
+    A lesson's register may be opened so many minutes before its lesson, as the class comes in.
+    """
 
     phases: tuple[Phase, ...]
     every_lesson: bool
     absent_code: Code | None
     minutes_late_recorded: bool
     analysed: bool
+    opens_minutes_before: int
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ PLACES: Final = {
     "statistical_year": FIGURES, "compulsory_school_age": FIGURES, "school_leaving_date": FIGURES,
     "headline_ages": FIGURES, "persistent_absence": FIGURES, "severe_absence": FIGURES, "percentage_stages": FIGURES,
     "follow_ups": FIGURES, "nightly_check": FIGURES, "penalty_notice_threshold": LEGAL, "continuous_absence": LEGAL,
+    "suspension_provision": LEGAL,
     "attendance_return": LEGAL, "sickness_return": LEGAL, "morning_session": REGISTER, "afternoon_session": REGISTER,
     "register_open": REGISTER, "amendment_particulars": REGISTER, "codes_by_role": REGISTER,
     "unexplained_absence": ABSENCE, "unexplained_reminder": ABSENCE, "first_day_contact": ABSENCE,

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
+from attendance_mat.policy.adopted import national
+from attendance_mat.policy.schema import SuspensionProvision
 from attendance_mat.trust.models import School
 from registers.actions.amending import amend_mark
 from registers.actions.entering import require_not_family
@@ -39,10 +41,11 @@ def look_over_registers(school: School, *, night: dt.date, by: Member, at: dt.da
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, school.pk])
     first = school_year_start(night)
+    provision_from = national().terms(SuspensionProvision, on=night).from_school_day
     found = {
         each.key: each
         for each in (
-            *contradictions_within(first, night),
+            *contradictions_within(first, night, provision_from=provision_from),
             *contradictions_between(school, first=first, last=night),
         )
     }

@@ -14,6 +14,7 @@ from django.db import transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from attendance_mat.policy.school_day import LessonRegisters
 from registers.actions.deciding_lessons import LessonEntry, decide, reply_to, require_sense, times_of, write
 from registers.actions.entering import school_policy, starts_at
 from registers.actions.saving import Reply, answered_once
@@ -28,8 +29,6 @@ from registers.queries.lessons import (
 )
 from registers.rules.calendar import Half
 from registers.rules.lessons import IN_SCHOOL, LessonCode
-
-BEFORE_THE_BELL = dt.timedelta(minutes=10)  # a teacher is ready as the class comes in
 
 
 def half_of(register: LessonRegister) -> Half:
@@ -60,7 +59,8 @@ def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, a
     Raises ValidationError until shortly before the lesson, and on a day off the timetable.
     """
     begins, ends = times_on(lesson, on)
-    if at < begins - BEFORE_THE_BELL:
+    before = dt.timedelta(minutes=school_policy().terms(LessonRegisters, on=on).opens_minutes_before)
+    if at < begins - before:
         message = "This register cannot be opened yet: its lesson is still to come."
         raise ValidationError(message)
     if not is_on_timetable(on):

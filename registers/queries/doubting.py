@@ -115,10 +115,11 @@ SELECT pupil_id, session_id, since FROM placed WHERE place = %(provision_from)s
 """
 
 
-def contradictions_within(first: dt.date, last: dt.date) -> list[FoundDoubt]:
+def contradictions_within(first: dt.date, last: dt.date, *, provision_from: int) -> list[FoundDoubt]:
     """Return what is wrong in one school's registers from one day to another, but for what another school says.
 
-    Seven queries, whatever the number of pupils. A suspension's sixth day is told before it comes.
+    Seven queries, whatever the number of pupils. The school day of a suspension from which education is due (the
+    sixth: R39) is told before it comes.
     """
     asked = {
         "first": first,
@@ -133,7 +134,7 @@ def contradictions_within(first: dt.date, last: dt.date) -> list[FoundDoubt]:
         "froms": [row.from_date for row in codes.periods()],
         "untils": [row.until_date for row in codes.periods()],
         "suspended": doubts.SUSPENDED,
-        "provision_from": doubts.PROVISION_FROM_DAY,
+        "provision_from": provision_from,
         "horizon": last + dt.timedelta(weeks=8),
     }
     return [

@@ -14,7 +14,6 @@ from registers.rules.calendar import Half
 from registers.rules.codes import Ages, Physical, Statistical
 
 SUSPENDED: Final = "E"
-PROVISION_FROM_DAY: Final = 6  # of a suspension, in consecutive school days. Source: EES-M s4.4; statute.md R39
 AT_THE_OTHER_SCHOOL: Final = "D"
 SIGNED_OUT: Final = "signed out"  # how the origin of what is expected of a child begins who went home with leave
 SUNDAY: Final = 6
@@ -134,7 +133,7 @@ WORDS: Final = {
     DoubtKind.SIGNED_OUT: "Marked {code}, and signed out of school with {expected}.",
     DoubtKind.TWO_SCHOOLS: "Marked {code} here and {other_code} at {other}.",
     DoubtKind.NOT_CONFIRMED: "Marked {code} here; {other} has {there}, so no school saw the child.",
-    DoubtKind.SIXTH_DAY: "Suspended since {since}. Education is due from this sixth school day.",
+    DoubtKind.SIXTH_DAY: "Suspended since {since}. Education is due from this school day on.",
 }
 MENDS: Final = {
     DoubtKind.OFF_ROLL: "Put the starting or leaving day right in the admission register, or amend the mark.",
