@@ -41,6 +41,7 @@ class Desk:
     at: dt.datetime
     starts_at: dt.datetime
     sight: Sight
+    source: Source | None = None  # where they come by a way of their own
 
     @property
     def half(self) -> Half:
@@ -70,12 +71,12 @@ def lock(register: Register) -> Register:
     return locked
 
 
-def desk_at(register: Register, *, by: Member, at: dt.datetime) -> Desk:
+def desk_at(register: Register, *, by: Member, at: dt.datetime, source: Source | None = None) -> Desk:
     """Return the desk at which a member's entries for a locked register are received."""
     policy, session = school_policy(), register.session
     sight = sight_of(by, session.date, policy=policy)
     starts = starts_at(session, policy=policy, group_id=register.group_id)
-    return Desk(register, by, at, starts_at=starts, sight=sight)
+    return Desk(register, by, at, starts_at=starts, sight=sight, source=source)
 
 
 def absurdity(entry: Entry, desk: Desk) -> str:
@@ -182,7 +183,7 @@ def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Seque
 
 
 def _source(one: Decided, desk: Desk) -> Source:
-    return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else source_of(desk.by)
+    return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else desk.source or source_of(desk.by)
 
 
 def events_of_changes(

@@ -63,16 +63,22 @@ def _save(register: Register, entries: Sequence[Entry], *, by: Member, at: dt.da
     desk = desk_at(register, by=by, at=at)
     _require_sense(entries, rows, desk)
     decided = [decide(entry, rows[entry.pupil_id], desk) for entry in entries]
+    keep(decided, desk)
+    return _reply(decided, rows, desk)
+
+
+def keep(decided: Sequence[Decided], desk: Desk) -> None:
+    """Write what was decided to be saved, with its events, and who took the register first. At most four queries."""
+    register = desk.register
     marks, changes = write(decided, desk)
     events: list[Any] = events_of_changes(decided, changes)
     if marks:
         counts = dict(Counter(mark.code for mark in marks))
         events.append((Event.MARKS_SAVED, register, {"marks": [mark.pk for mark in marks], "codes": counts}))
-    record_each(events, by=by, at=at)
+    record_each(events, by=desk.by, at=desk.at)
     if register.taken_at is None and (marks or changes):
-        register.taken_by, register.taken_at = by.user, at
+        register.taken_by, register.taken_at = desk.by.user, desk.at
         register.save(update_fields=["taken_by", "taken_at"])
-    return _reply(decided, rows, desk)
 
 
 def _require_sense(entries: Sequence[Entry], rows: dict[int, RegisterRow], desk: Desk) -> None:

@@ -6,6 +6,7 @@ A lesson's register is open until it is finished or the lesson is over; then a c
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -15,24 +16,49 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.policy.school_day import LessonRegisters
-from registers.actions.deciding_lessons import LessonEntry, decide, reply_to, require_sense, times_of, write
+from registers.actions.deciding_lessons import (
+    Decided,
+    LessonEntry,
+    decide,
+    reply_to,
+    require_sense,
+    times_of,
+    write,
+)
 from registers.actions.entering import school_policy, starts_at
 from registers.actions.saving import Reply, answered_once
-from registers.models import LessonRegister, Session, TimetabledLesson
+from registers.actions.supplying import finish_supplied, supplied_by, supply
+from registers.models import LessonMark, LessonRegister, Session, TimetabledLesson
 from registers.queries.lessons import (
     LessonRow,
     StoredLessonMark,
+    first_of_double,
     is_on_timetable,
     last_filling,
     lesson_rows,
     times_on,
 )
 from registers.rules.calendar import Half
-from registers.rules.lessons import IN_SCHOOL, LessonCode
+from registers.rules.lessons import IN_SCHOOL, LessonCode, carried_over
+from registers.rules.marks import Outcome
+
+
+class Proposal(NamedTuple):
+    """A mark that the first lesson of a double proposes for the second."""
+
+    code: str
+    place: str
+    until_at: dt.datetime | None
 
 
 def half_of(register: LessonRegister) -> Half:
-    """Return the session a lesson falls in: the afternoon's begins the afternoon's lessons. No query in a request."""
+    """Return the session a lesson falls in. No query in a request.
+
+    It is the one whose marks it supplies, else the afternoon's from when that session starts.
+    """
+    supplied = supplied_by(register)
+    if supplied:
+        return supplied
     afternoon = starts_at(Session(date=register.date, half=Half.PM), policy=school_policy())
     return Half.PM if register.starts_at >= afternoon else Half.AM
 
@@ -94,8 +120,7 @@ def mark_everyone_else_there(register: LessonRegister, *, number: int, by: Membe
         message = f"{len(rows)} children have no mark now, not {number}. Look at the register again."
         raise ValidationError(message)
     entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=row.base, made_at=at) for row in rows]
-    decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
-    acted_on = write(decided, register, by=by, at=at)
+    acted_on = _act(entries, rows, register, by=by, at=at)
     if acted_on:
         record(Event.LESSON_EVERYONE_ELSE_PRESENT, register, by=by, at=at, marks=acted_on)
     return len(acted_on)
@@ -112,10 +137,67 @@ def undo_everyone_else_there(register: LessonRegister, *, by: Member, at: dt.dat
     acted_on = {(pk, changes) for pk, changes in act.detail["marks"]}
     rows = [row for row in rows_of(register, by=by) if row.code and row.mark and _stands(row.mark) in acted_on]
     entries = [LessonEntry(row.pupil_id, "", base=row.base, made_at=at) for row in rows]
-    decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
-    cleared = write(decided, register, by=by, at=at)
+    cleared = _act(entries, rows, register, by=by, at=at)
     record(Event.LESSON_EVERYONE_ELSE_UNDONE, register, by=by, at=at, marks=[pk for pk, _ in cleared])
     return len(cleared)
+
+
+@transaction.atomic
+def carry_over(register: LessonRegister, *, number: int, by: Member, at: dt.datetime) -> int:
+    """Mark every child who has no mark as the first lesson of a double said, and return how many; one act.
+
+    Nothing that is marked is changed. `number` is what the person was shown, as for "everyone else is present".
+    """
+    register = lock(register)
+    rows = rows_of(register, by=by)
+    proposed = proposals(register, rows)
+    if len(proposed) > number:
+        message = f"{len(proposed)} marks would be carried over now, not {number}. Look at the register again."
+        raise ValidationError(message)
+    chosen = [row for row in rows if row.pupil_id in proposed]
+    entries = [
+        LessonEntry(row.pupil_id, mark.code, row.base, made_at=at, place=mark.place, until_at=mark.until_at)
+        for row in chosen
+        for mark in [proposed[row.pupil_id]]
+    ]
+    acted_on = _act(entries, chosen, register, by=by, at=at)
+    if acted_on:
+        record(Event.LESSON_CARRIED_OVER, register, by=by, at=at, marks=acted_on)
+    return len(acted_on)
+
+
+def proposals(register: LessonRegister, rows: Iterable[LessonRow]) -> dict[int, Proposal]:
+    """Return what the first lesson of a double proposes for the children of the second who have no mark.
+
+    At most two queries; none of one's own family.
+    """
+    blank = {row.pupil_id for row in still_to_mark(rows) if not row.is_own_family}
+    first = first_of_double(register) if blank else None
+    if first is None:
+        return {}
+    marks = first.marks.filter(pupil__in=blank).exclude(code="")
+    said = {mark.pupil_id: _proposed(mark, register) for mark in marks}
+    return {pupil_id: mark for pupil_id, mark in said.items() if mark.code}
+
+
+def _proposed(mark: LessonMark, register: LessonRegister) -> Proposal:
+    code = carried_over(mark.code, until_at=mark.until_at, starts_at=register.starts_at)
+    is_elsewhere = code == LessonCode.ELSEWHERE
+    return Proposal(code, mark.place if is_elsewhere else "", mark.until_at if is_elsewhere else None)
+
+
+def _act(
+    entries: Sequence[LessonEntry], rows: Sequence[LessonRow], register: LessonRegister, *, by: Member, at: dt.datetime
+) -> list[tuple[int, int]]:
+    """Decide and write one press's entries, and the statutory marks they supply; return each mark as it stands."""
+    decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
+    acted_on = write(decided, register, by=by, at=at)
+    supply(register, _saved(decided), by=by, at=at)
+    return acted_on
+
+
+def _saved(decided: Iterable[Decided]) -> list[Decided]:
+    return [one for one in decided if one.decision.outcome is Outcome.SAVED]
 
 
 def _stands(mark: StoredLessonMark) -> tuple[int, int]:
@@ -136,6 +218,7 @@ def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datet
     register.finished_by, register.finished_at = by.user, at
     register.save(update_fields=["finished_by", "finished_at"])
     counts = dict(Counter(row.code for row in rows if row.code))
+    finish_supplied(register, by=by, at=at)
     record(Event.LESSON_REGISTER_FINISHED, register, by=by, at=at, pupils=len(rows), codes=counts)
     return register
 
@@ -152,4 +235,5 @@ def _save(register: LessonRegister, entries: Sequence[LessonEntry], *, by: Membe
     require_sense(entries, rows, register, at)
     decided = [decide(entry, rows[entry.pupil_id], register, by=by, at=at) for entry in entries]
     write(decided, register, by=by, at=at)
+    supply(register, _saved(decided), by=by, at=at)
     return reply_to(decided, rows, by=by, at=at)

@@ -23,6 +23,7 @@ class Source(models.TextChoices):
     IMPORT = "import", "Import"
     PAPER = "paper", "Paper"
     OFFLINE = "offline", "Offline"
+    LESSON = "lesson", "Lesson register"  # of a period whose lessons supply the session's marks (policy)
 
 
 class Mark(models.Model):

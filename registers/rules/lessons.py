@@ -4,6 +4,9 @@ import datetime as dt
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from registers.rules.calendar import Half
+from registers.rules.codes import present_code
+
 
 class LessonCode(StrEnum):
     """What a lesson register says of a pupil. JTM-8.09: who is absent from a lesson is N."""
@@ -58,6 +61,45 @@ def state_of(
     if at > ends_at:
         return LessonState.MISSING
     return LessonState.IN_PROGRESS if is_taken else LessonState.NOT_TAKEN
+
+
+def supplied_half(period: str, *, morning: str | None, afternoon: str | None) -> Half | None:
+    """Return the session whose statutory marks the lessons of a period supply, or None where they supply none.
+
+    `morning` and `afternoon` are the periods that the policy names. Sources: JTM-8.06, JTM-8.07.
+    """
+    named = {_plain(morning): Half.AM, _plain(afternoon): Half.PM}
+    return named.get(_plain(period)) if _plain(period) else None
+
+
+def _plain(period: str | None) -> str:
+    """Return a period's name as people mean it: "1", "P1" and "Period 1" are one."""
+    words = (period or "").casefold().split()
+    words = words[1:] if words[:1] == ["period"] else words
+    name = "".join(words)
+    return name[1:] if name[:1] == "p" and name[1:].isdecimal() else name
+
+
+def supplied_codes(code: str, half: Half) -> frozenset[str]:
+    """Return the statutory codes that agree with a lesson's: who is elsewhere on site is present (R5)."""
+    return {
+        LessonCode.PRESENT.value: frozenset({present_code(half)}),
+        LessonCode.ELSEWHERE.value: frozenset({present_code(half)}),
+        LessonCode.LATE.value: frozenset({"L", "U"}),
+        LessonCode.ABSENT.value: frozenset({"N"}),
+    }.get(code, frozenset({""}))
+
+
+def carried_over(code: str, *, until_at: dt.datetime | None, starts_at: dt.datetime) -> str:
+    """Return what the first lesson of a double proposes for the second; "" where it proposes nothing.
+
+    Who came late to the first is there for the second; who was due back from elsewhere by now is looked for.
+    """
+    if code == LessonCode.LATE:
+        return LessonCode.PRESENT
+    if code == LessonCode.ELSEWHERE and (until_at is None or until_at <= starts_at):
+        return ""
+    return code
 
 
 def is_held(week: str, *, named: str | None) -> bool:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import taking_lessons as actions
 from registers.actions.deciding_lessons import times_of
 from registers.actions.entering import sight_of
 from registers.actions.saving import KeyReusedError
+from registers.actions.supplying import supplied_by
 from registers.forms.lesson import LessonForm
 from registers.models import LessonRegister
 from registers.queries.lessons import last_filling, lesson_register_in_reach
@@ -31,7 +33,7 @@ DIGITS = 18  # of a number that a form sends: within what the database can hold
 @require_http_methods(["GET", "POST"])
 @needs(Permission.TAKE_REGISTER)
 def take_lesson(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. Four queries."""
+    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. At most six queries."""
     now = clock.now()
     register = lesson_register_in_reach(pk, by=request.member, scope=request.scope)
     if register is None:
@@ -62,16 +64,41 @@ def _save(request: StaffRequest, register: LessonRegister, now: dt.datetime) -> 
 def _do(request: StaffRequest, register: LessonRegister, action: str, now: dt.datetime) -> None:
     """Do what a button says, and leave a message that says what was done."""
     action, _, argument = action.partition("-")
-    if action == "everyone":
-        number = int(argument[:DIGITS]) if argument.isdecimal() else 0
-        count = actions.mark_everyone_else_there(register, number=number, by=request.member, at=now)
-        messages.success(request, f"Everyone else is present: {count} marked.")
-    if action == "undo":
-        count = actions.undo_everyone_else_there(register, by=request.member, at=now)
-        messages.success(request, f"Undone: {count} {'mark' if count == 1 else 'marks'} cleared.")
-    if action == "finish":
-        actions.finish_lesson_register(register, by=request.member, at=now)
-        messages.success(request, "The lesson's register is finished.")
+    done = DOES.get(action)
+    if done:
+        messages.success(request, done(request.member, register, argument, now))
+
+
+def _everyone(by: Member, register: LessonRegister, argument: str, now: dt.datetime) -> str:
+    count = actions.mark_everyone_else_there(register, number=_number(argument), by=by, at=now)
+    return f"Everyone else is present: {count} marked."
+
+
+def _undo(by: Member, register: LessonRegister, _argument: str, now: dt.datetime) -> str:
+    count = actions.undo_everyone_else_there(register, by=by, at=now)
+    return f"Undone: {count} {'mark' if count == 1 else 'marks'} cleared."
+
+
+def _carry(by: Member, register: LessonRegister, argument: str, now: dt.datetime) -> str:
+    count = actions.carry_over(register, number=_number(argument), by=by, at=now)
+    return f"Carried over: {count} {'mark' if count == 1 else 'marks'}."
+
+
+def _finish(by: Member, register: LessonRegister, _argument: str, now: dt.datetime) -> str:
+    actions.finish_lesson_register(register, by=by, at=now)
+    return "The lesson's register is finished."
+
+
+DOES: Final[Mapping[str, Callable[[Member, LessonRegister, str, dt.datetime], str]]] = {
+    "everyone": _everyone,
+    "undo": _undo,
+    "carry": _carry,
+    "finish": _finish,
+}
+
+
+def _number(argument: str) -> int:
+    return int(argument[:DIGITS]) if argument.isdecimal() else 0
 
 
 def _page(
@@ -87,7 +114,9 @@ def _page(
     projector = "projector" in request.GET
     sight = sight_of(request.member, register.date, policy=policy_for(request.school), projected=projector)
     stored = actions.rows_of(register, by=request.member)
-    rows = lesson_rows.drawn(register, stored, sight=sight)
+    supplied = supplied_by(register)
+    proposed = {} if register.finished_at else actions.proposals(register, stored)
+    rows = lesson_rows.drawn(register, stored, sight=sight, supplied=supplied, proposed=proposed)
     rows = lesson_rows.with_answers(rows, form, reply or {}) if form else rows
     left = actions.still_to_mark(stored)
     is_open = times_of(register).is_open(now)
@@ -98,6 +127,8 @@ def _page(
         "marked": sum(bool(row.code) for row in stored),
         "left": len(left),
         "fillable": sum(actions.may_be_filled(row) for row in left),
+        "supplies": supplied,
+        "proposed": len(proposed),
         "away": sum(row.is_away for row in stored),
         "is_open": is_open,
         "may_undo": is_open and last_filling(register) is not None,

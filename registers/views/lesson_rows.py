@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from attendance_mat.web.formats import short_day, time_of_day
-from registers.actions.taking_lessons import may_be_filled
+from registers.actions.taking_lessons import Proposal, may_be_filled
 from registers.forms.lesson import LATE, LessonForm, SeenLesson
 from registers.models import LessonRegister
 from registers.queries.lessons import LessonRow
 from registers.queries.taking import Sight
+from registers.rules.calendar import Half
 from registers.rules.classroom import shown
-from registers.rules.lessons import WORDS, LessonCode
+from registers.rules.lessons import WORDS, LessonCode, supplied_codes
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class DrawnLessonRow:
     locked: str
     to_check: bool
     is_amended: bool
+    carried: str = ""  # what the first lesson of a double said of one who has no mark
+    differs: bool = False  # the lesson's register supplies the statutory mark, and that one says something else
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
 
@@ -48,11 +51,24 @@ class DrawnLessonRow:
         return (f"#pupil-{self.pupil_id}", f"{self.name}: {self.problem}") if self.problem else None
 
 
-def drawn(register: LessonRegister, rows: Sequence[LessonRow], *, sight: Sight) -> list[DrawnLessonRow]:
-    """Return every row as someone of this sight may see it."""
+def drawn(
+    register: LessonRegister, rows: Sequence[LessonRow], *, sight: Sight, supplied: Half | None = None,
+    proposed: Mapping[int, Proposal] | None = None,
+) -> list[DrawnLessonRow]:  # fmt: skip
+    """Return every row as someone of this sight may see it.
+
+    `supplied` is the session whose statutory marks the register supplies, `proposed` what the first lesson of a double
+    says.
+    """
     shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
+    carried = {pupil_id: WORDS[LessonCode(mark.code)] for pupil_id, mark in (proposed or {}).items()}
     return [
-        _row(row, register, sight, note=f"born {short_day(row.dob)}" if row.list_name in shared else "") for row in rows
+        replace(
+            _row(row, register, sight, note=f"born {short_day(row.dob)}" if row.list_name in shared else ""),
+            carried=carried.get(row.pupil_id, ""),
+            differs=bool(supplied and row.code and row.registered_code not in supplied_codes(row.code, supplied)),
+        )
+        for row in rows
     ]
 
 

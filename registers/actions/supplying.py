@@ -1,0 +1,155 @@
+"""The statutory marks of a session that a lesson's register supplies, where the school's policy names its period.
+
+The lesson's marks go through the statutory register's own decisions: what somebody else entered there stands, L or U is
+by that register's own closing time, and each change is a correction or an amendment. Sources: JTM-8.06, JTM-8.07.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import in_force_on
+from attendance_mat.policy.school_day import RegisterTaking
+from registers.actions import deciding, deciding_lessons
+from registers.actions.arriving import child_is_here
+from registers.actions.entering import Entry, school_policy
+from registers.actions.saving import keep
+from registers.actions.taking import BlanksLeftError, finish_register, open_register, opens_at
+from registers.models import Group, GroupMember, LessonRegister, Register, Session, Source
+from registers.queries.lessons import LessonRow, lesson_rows
+from registers.queries.taking import RegisterRow, register_rows
+from registers.rules.calendar import Half
+from registers.rules.codes import present_code
+from registers.rules.lessons import LessonCode, supplied_codes, supplied_half
+from registers.rules.marks import late_code
+
+
+def supplied_by(register: LessonRegister) -> Half | None:
+    """Return the session whose statutory marks a lesson's register supplies, or None. No query in a request."""
+    taking = school_policy().terms(RegisterTaking, on=register.date)
+    name = register.lesson.period.name
+    return supplied_half(name, morning=taking.morning_period, afternoon=taking.afternoon_period)
+
+
+def supply(
+    register: LessonRegister, decided: Sequence[deciding_lessons.Decided], *, by: Member, at: dt.datetime
+) -> list[Register]:
+    """Have the statutory registers say what a locked lesson's register now says; return those it belongs to.
+
+    Nothing before the session opens: what was marked by then follows with the next save. Whoever has no statutory mark
+    yet is given one; a mark that somebody entered otherwise stays.
+    """
+    half = supplied_by(register)
+    session = Session.objects.filter(date=register.date, half=half).first() if half else None
+    policy = school_policy()
+    if session is None or at < opens_at(session, policy=policy):
+        return []
+    before = {one.row.pupil_id: one for one in decided}
+    rows = {
+        row.pupil_id: row
+        for row in lesson_rows(register, session.half, by=by)
+        if row.pupil_id in before or (row.code and not row.registered_code)
+    }
+    registers = []
+    for group, pupil_ids in _groups_of(rows, session):
+        statutory = open_register(group, session, policy=policy, by=by, at=at)
+        _bring_up_to_date(statutory, [rows[pk] for pk in pupil_ids], register, before, by=by, at=at)
+        registers.append(statutory)
+    return registers
+
+
+def finish_supplied(register: LessonRegister, *, by: Member, at: dt.datetime) -> None:
+    """Finish the statutory registers of a lesson's pupils in which nobody is left to mark."""
+    half = supplied_by(register)
+    if half is None:
+        return
+    supply(register, [], by=by, at=at)
+    for statutory in _registers_of(register, half):
+        try:
+            finish_register(statutory, by=by, at=at)
+        except BlanksLeftError:
+            continue  # its other children are in other lessons, or for the clock to close
+
+
+def _registers_of(register: LessonRegister, half: Half) -> list[Register]:
+    on = register.date
+    pupils = GroupMember.objects.filter(in_force_on(on), group=register.lesson.group_id).values("pupil")
+    places = GroupMember.objects.filter(in_force_on(on), kind=Group.Kind.REGISTRATION, pupil__in=pupils)
+    rows = Register.objects.filter(session__date=on, session__half=half, group__in=places.values("group"))
+    return list(rows.filter(finished_at__isnull=True).select_related("session", "group").order_by("group"))
+
+
+def _groups_of(pupil_ids: Iterable[int], session: Session) -> list[tuple[Group, list[int]]]:
+    """Return the registration groups of some pupils that day with their pupils, always in one order. One query.
+
+    The order keeps two lessons that share groups from waiting for each other.
+    """
+    places = GroupMember.objects.filter(
+        in_force_on(session.date), kind=Group.Kind.REGISTRATION, pupil__in=list(pupil_ids)
+    )
+    found: dict[Group, list[int]] = defaultdict(list)
+    for place in places.select_related("group").order_by("group", "pupil"):
+        found[place.group].append(place.pupil_id)
+    return list(found.items())
+
+
+def _bring_up_to_date(
+    statutory: Register, rows: Sequence[LessonRow], register: LessonRegister,
+    before: Mapping[int, deciding_lessons.Decided], *, by: Member, at: dt.datetime,
+) -> None:  # fmt: skip
+    desk = deciding.desk_at(deciding.lock(statutory), by=by, at=at, source=Source.LESSON)
+    stored = {row.pupil_id: row for row in register_rows(desk.register, by=by)}
+    decided = []
+    for row in rows:
+        there = stored.get(row.pupil_id)
+        if there is None:
+            continue  # in the lesson's group, and not on the roll of the registration group that day
+        if there.awaits and row.code != LessonCode.ABSENT:
+            _say_they_are_here(statutory, there, by=by, at=at)
+            continue
+        entry = _entry(row, there, register, before.get(row.pupil_id), desk)
+        decided.append(deciding.decide(entry, there, desk))
+    keep(decided, desk)
+
+
+def _say_they_are_here(statutory: Register, there: RegisterRow, *, by: Member, at: dt.datetime) -> None:
+    try:
+        with transaction.atomic():
+            child_is_here(statutory, there.pupil_id, base=there.base, by=by, at=at)
+    except ValidationError:
+        return  # one's own family, or closed by now: the office enters it
+
+
+def _entry(
+    row: LessonRow, there: RegisterRow, register: LessonRegister, one: deciding_lessons.Decided | None,
+    desk: deciding.Desk,
+) -> Entry:  # fmt: skip
+    """Return what a lesson's mark says as an entry of the statutory register.
+
+    It was made on sight of the statutory mark only where that mark said what the lesson's mark did before; else its
+    base is none, and a mark somebody entered otherwise is a clash: it stays.
+    """
+    said = one.row.code if one else ""
+    agrees = not there.code or there.code in supplied_codes(said, desk.half)
+    entry = Entry(
+        pupil_id=row.pupil_id,
+        code=_code(row, desk.half),
+        base=there.base if agrees else 0,
+        made_at=one.entry.made_at if one else desk.at,
+        reason=one.decision.reason if one else "",
+    )
+    if row.code != LessonCode.LATE or row.mark is None:
+        return entry
+    arrived = min(register.starts_at + dt.timedelta(minutes=row.mark.minutes_late or 0), desk.at)
+    return replace(entry, code=late_code(arrived, desk.register.closes_at).code, arrived_at=arrived)
+
+
+def _code(row: LessonRow, half: Half) -> str:
+    if row.code in {LessonCode.PRESENT, LessonCode.ELSEWHERE}:
+        return present_code(half)
+    return "N" if row.code == LessonCode.ABSENT else ""
