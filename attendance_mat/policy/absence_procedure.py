@@ -3,11 +3,11 @@
 Days are school days unless a docstring says otherwise; null is where a policy names no number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
 from attendance_mat.policy.kinds import Channel, Code, Group, Phase, Role
-from attendance_mat.policy.schema import Parameter
+from attendance_mat.policy.schema import AT_LEAST, Parameter
 
 
 @dataclass(frozen=True)
@@ -224,3 +224,12 @@ class NotReturned(Parameter):
     """The code of a pupil who does not come back when leave ends; null where a person settles it as any other."""
 
     code: Code | None
+
+
+@dataclass(frozen=True)
+class EmergencyContacts(Parameter):
+    """The least numbers and sets of contact details held for a pupil, wherever possible."""
+
+    numbers: int = field(metadata=AT_LEAST)
+    sets: int
+    each_liable_adult: bool = False

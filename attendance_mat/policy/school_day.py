@@ -293,12 +293,3 @@ class OffSiteChecks(Parameter):
     """Whether a pupil's attendance off site is confirmed each day before the code is entered."""
 
     daily: bool
-
-
-@dataclass(frozen=True)
-class EmergencyContacts(Parameter):
-    """The least numbers and sets of contact details held for a pupil, wherever possible."""
-
-    numbers: int = field(metadata=AT_LEAST)
-    sets: int
-    each_liable_adult: bool = False

@@ -19,7 +19,7 @@ from attendance_mat.admission.queries import chasing
 from attendance_mat.admission.queries import entry as queries
 from attendance_mat.admission.rules.particulars import EmergencyTerms, missing
 from attendance_mat.admission.views.finding import Words, find_pupil, form_page, why_and
-from attendance_mat.policy.school_day import EmergencyContacts
+from attendance_mat.policy.absence_procedure import EmergencyContacts
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web import formats
 from registers.models import Pupil, RollPeriod
