@@ -183,6 +183,10 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "letters.SentLetter": {K.LINK: "letter contact", K.CONTACT: "addressee address", K.ATTENDANCE: "pdf",
         K.NONE: "digest", K.STAFF: "sent_at sent_by_name sent_by_role"},
+    "letters.Notice": {K.NONE: "subject words due_date", K.STAFF: "planned_by planned_by_name planned_at sent_by "
+        "sent_by_name sent_at dropped_by dropped_at"},
+    "letters.NoticeCopy": {K.LINK: "pupil contact", K.NONE: "notice family failed_because",
+        K.CONTACT: "addressee address", K.STAFF: "tried_by tried_by_name tried_at"},
     "letters.CertifiedCopy": {K.LINK: "pupil", K.NONE: f"what {DATED} as_at reference digest", K.ATTENDANCE: "pdf",
         K.STAFF: BY_STAFF.format("certified")},
     "absence.LeaveRequest": {K.LINK: "pupil asked_by", K.ATTENDANCE: f"{DATED} halves asked_on", K.FREE_TEXT: "reason",

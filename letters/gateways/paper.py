@@ -1,7 +1,7 @@
 """The documents themselves: which letters there are, and each as the HTML that becomes paper."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,9 +20,11 @@ from attendance_mat.policy.schema import (
     UnexplainedAbsence,
 )
 from attendance_mat.policy.school_day import Identity
+from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
-from letters.models import Letter
+from attendance_mat.web.formats import as_date
+from letters.models import Letter, Notice, NoticeCopy
 from letters.queries import Household, who_to_speak_to
 from letters.rules import merge, stages
 from letters.rules.certificate import Certificate
@@ -39,6 +41,7 @@ class Template:
     signed_by: str = ""
 
 
+EXPECTATIONS: Final = "What we expect of attendance"
 ENGAGEMENT: Final = "Attendance and Engagement Officer"
 TEMPLATES = {
     template.name: template
@@ -140,3 +143,22 @@ def letter_html(letter: Letter, household: Household, certificate: Certificate, 
     if context["encloses_certificate"]:
         context["certificate"] = certificate
     return render_to_string("letters/paper/document.html", context)
+
+
+def expectations(school: School, *, on: dt.date) -> str:
+    """Return the words a notice of the expectations begins from: the law, and what the school's policy says."""
+    policy = policy_for(school)
+    context = {"school": school, "staff": who_to_speak_to(school, on), **_terms(policy, on)}
+    return render_to_string("letters/paper/expectations.txt", context).strip()
+
+
+def notice_html(notice: Notice, copies: Sequence[NoticeCopy], *, school: School) -> str:
+    """Return every copy of a notice, each beginning a page, as it was sent."""
+    on = as_date(copies[0].tried_at) if copies else notice.due_date
+    context = {
+        "notice": notice,
+        "copies": copies,
+        "school": school,
+        "head_title": policy_for(school).terms(Identity, on=on).head_title,
+    }
+    return render_to_string("letters/paper/notices.html", context)

@@ -1,11 +1,15 @@
 """What the clauses about contacts ask: history with its source, who to chase, who is named on a letter."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from attendance_mat.accounts.models import Membership
 from attendance_mat.admission.models import AdmissionAmendment
+from attendance_mat.clock import LONDON
 from letters import actions
-from registers.models import Pupil
+from letters.actions.notices import plan_notice
+from letters.models import NoticeCopy
+from registers.models import Contact, Pupil, PupilYear, RollPeriod
 from tests.admission.entering import change, entry_of
 from tests.clauses.law import TODAY
 from tests.clauses.schools import Browse
@@ -65,3 +69,51 @@ def a_letter_names_whoever_holds_a_role_that_day(people: People, role: str, at: 
     second = text_of(actions.send_letter(letter, by=people.ben, at=later)[0].pdf)
     assert after.name in second
     assert before.name not in second
+
+
+def of_300_families_296_are_sent_the_notice_and_4_are_listed(
+    people: People, browse: Browse, it_is: Callable[[dt.datetime], None]
+) -> None:
+    """See that a notice of the expectations, due on Mon 5 Jan 2026, reaches 296 families and lists the other 4."""
+    due = dt.date(2026, 1, 5)
+    it_is(dt.datetime.combine(due, dt.time(9), LONDON))
+    families_of(300, without_address=4)
+    planned = plan_notice(
+        subject="What we expect",
+        words="Every day.",
+        due_date=due,
+        by=people.ben,
+        at=dt.datetime(2025, 12, 18, tzinfo=LONDON),
+    )
+    place = f"/s/alder-primary/letters/notices/{planned.pk}/"
+    assert "Due: not sent" in browse("ben").get(place).text
+
+    page = browse("ben").post(f"{place}send/", follow=True).text
+
+    sent = NoticeCopy.objects.filter(failed_because="")
+    assert sent.values("family").distinct().count() == 296
+    assert "<strong>296</strong> families" in page
+    assert "<strong>4</strong> not reached" in page
+    for number in range(4):
+        assert f"Family{number}," in page
+    assert "Family4," not in page
+
+
+def families_of(number: int, *, without_address: int) -> None:
+    """Put so many families of one child on the roll, of whom the first few have no address."""
+    begun = {"from_date": dt.date(2025, 9, 1)}
+    pupils = Pupil.objects.bulk_create(
+        Pupil(surname=f"Family{each}", forename="Child", dob=dt.date(2017, 3, 4), sex="F") for each in range(number)
+    )
+    RollPeriod.objects.bulk_create(RollPeriod(pupil=pupil, **begun) for pupil in pupils)
+    PupilYear.objects.bulk_create(PupilYear(pupil=pupil, year=4, **begun) for pupil in pupils)
+    Contact.objects.bulk_create(
+        Contact(
+            pupil=pupil,
+            position=1,
+            name=f"Parent {each}",
+            parental_responsibility=True,
+            address="" if each < without_address else f"{each} Kestrel Road",
+        )
+        for each, pupil in enumerate(pupils)
+    )

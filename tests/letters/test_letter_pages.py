@@ -38,13 +38,13 @@ def send(browser: Client, letter: Letter) -> "object":
 
 
 @pytest.mark.parametrize("count", [2, 20])
-def test_the_list_takes_three_queries_however_many_letters(
+def test_the_list_takes_four_queries_however_many_letters(
     people: People, browse: Browse, monday_morning: dt.datetime, django_assert_num_queries: Callable, count: int
 ) -> None:
     for number in range(count):
         propose(make_pupil(), by=people.alma, at=monday_morning, origin=f"case {number}")
     browser = browse("alma")
-    with django_assert_num_queries(3 + WHO_IS_ASKING):
+    with django_assert_num_queries(4 + WHO_IS_ASKING):
         page = browser.get(url("letters"))
     assert page.content.decode().count("Case ") == count
 

@@ -18,7 +18,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import RegisterRetention
 from attendance_mat.policy.school_day import RecordRetention
 from escalation import models as escalation
-from letters.models import CertifiedCopy, Letter, SentLetter
+from letters.models import CertifiedCopy, Letter, Notice, NoticeCopy, SentLetter
 from registers import models as registers
 from registers.models.access import Disclosure, RecordAccess
 from registers.rules.seal import LONDON
@@ -57,6 +57,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.PAST_STEPS, escalation.PastStep, F("imported_at"), "cases", "pupil_id"),
     Records(Kind.LETTERS, Letter, Coalesce("flagged_at", "sent_at", "withdrawn_at", "proposed_at"), "letters",
             "pupil_id", (SentLetter,)),
+    Records(Kind.NOTICES, Notice, Coalesce("sent_at", "dropped_at"), "letters", "", (NoticeCopy,)),
     Records(Kind.CERTIFIED, CertifiedCopy, F("certified_at"), "letters", "pupil_id"),
     Records(Kind.LEAVE, LeaveRequest, Coalesce("decision__falsified__found_at", "decision__decided_at", "entered_at"),
             "decisions", "pupil_id", (LeaveDecision, LeaveFalsified)),

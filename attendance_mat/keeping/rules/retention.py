@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PAST_STEPS = "steps of earlier systems"
     CLOSURES = "closures"
     LETTERS = "letters with their copies"
+    NOTICES = "notices to all families with their copies"
     CERTIFIED = "certified copies"
     DISCLOSURES = "records of disclosures"
     INSPECTIONS = "inspections"

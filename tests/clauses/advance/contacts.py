@@ -1,8 +1,12 @@
 """Contacts: what is changed stays on record, and who is to be chased."""
 
+import datetime as dt
+from collections.abc import Callable
+
 from tests.clauses import proves
 from tests.clauses.contacts import (
     history_shows_old_new_when_and_who_told,
+    of_300_families_296_are_sent_the_notice_and_4_are_listed,
     one_contact_is_listed_and_two_are_not,
     the_one_leaver_without_a_forwarding_address_is_listed,
 )
@@ -37,3 +41,11 @@ def test_the_trust_is_shown_each_school_that_has_no_attendance_officer(people: P
     assert "Schools with no attendance officer" in page
     assert "<li>Birch High School</li>" in page
     assert "<li>Alder Primary School</li>" not in page
+
+
+@proves("ALP-3.06")
+def test_the_expectations_reach_every_family_that_has_an_address_and_the_rest_are_listed(
+    adopt: Adopt, people: People, browse: Browse, it_is: Callable[[dt.datetime], None]
+) -> None:
+    adopt("advance")
+    of_300_families_296_are_sent_the_notice_and_4_are_listed(people, browse, it_is)

@@ -1,4 +1,4 @@
-"""Reads of the letters room: the letters, who may be told, and the figures and certificate that go with them."""
+"""Reads of letters: the letters, who may be told, and the figures and certificate that go with them."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""The pages of the letters room."""
+"""The pages of letters: which wait, each one, and its copies."""
 
 from typing import Any, Final
 
@@ -15,9 +15,11 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.web.formats import as_date
 from attendance_mat.web.navigation import NavigationItem
-from letters import actions, forms, queries
+from letters import actions, queries
+from letters.forms import letters as forms
 from letters.gateways import paper, pdf
 from letters.models import Letter, SentLetter
+from letters.queries.notices import waiting
 
 A_PAGE: Final = 50
 FLAGGED: Final = "flagged"
@@ -39,7 +41,10 @@ def letters(request: StaffRequest) -> HttpResponse:
     listed = queries.in_state(mine, state).defer("figures")
     page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     rows = [(row, paper.TEMPLATES[row.template].subject) for row in page]
-    return render(request, "letters/letters.html", {"rows": rows, "page": page, "tabs": tabs, "shown": SHOWN[state]})
+    context = {
+        "rows": rows, "page": page, "tabs": tabs, "shown": SHOWN[state], "notices_due": waiting(clock.today()),
+    }  # fmt: skip
+    return render(request, "letters/letters.html", context)
 
 
 @require_safe
