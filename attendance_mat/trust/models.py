@@ -1,5 +1,6 @@
 """The trust, its schools, what policy each has adopted, and who is enrolled where."""
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -58,6 +59,10 @@ class School(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def keeps_a_copy_on(self, day: dt.date) -> bool:
+        """Say whether what stands here of a day is a copy, the register being in another system (decision 26)."""
+        return self.register_of_record_date is None or day < self.register_of_record_date
 
 
 class Domain(DomainMixin):

@@ -8,6 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from attendance_mat.trust.models import School
 from registers.models import Contact
 from registers.rules import codes
 from registers.rules.codes import Code
@@ -48,6 +49,12 @@ def weekdays_in_words(weekdays: Sequence[int]) -> str:
     """Return weekdays by name; "Every day" for the whole school week."""
     names = [WEEKDAYS[day] for day in weekdays if day < len(WEEKDAYS)]
     return "Every day" if len(names) == len(WEEKDAYS) else ", ".join(names)
+
+
+@register.filter
+def is_a_copy_at(day: dt.date, school: School) -> bool:
+    """Say whether what stands here of a day is a copy, the school's register of that day being in another system."""
+    return school.keeps_a_copy_on(day)
 
 
 @register.filter

@@ -21,13 +21,11 @@ def registers_pdf(school: School, *, from_date: dt.date, until_date: dt.date, at
 
     Raises PdfUnavailableError.
     """
-    of_record = school.register_of_record_date
     context = {
         "school": school,
         "from_date": from_date,
         "last_date": until_date - dt.timedelta(days=1),
         "at": at,
-        "is_copy": of_record is None or of_record > at.date(),
         "pages": printed.pages(archiving.month_marks(from_date, until_date)),
         "changes": archiving.month_changes(from_date, until_date),
         "pupils": on_roll(from_date, until_date),
