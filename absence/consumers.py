@@ -3,15 +3,21 @@
 import datetime as dt
 from typing import Final
 
-from absence.actions.tasks import drop_task
+from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
+from absence.models import Task
 from absence.queries.tasks import still_to_do
-from attendance_mat.accounts.member import machine
+from attendance_mat.accounts.member import Member, machine
+from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
-from registers.models import Pupil
+from attendance_mat.trust.queries import current_school
+from registers.models import PassedCall, Pupil
+from registers.rules.calendar import LONDON
 
 MACHINE: Final = "Absence"
 DIED: Final = "The pupil has died."
+DECIDED: Final = "The report was decided."
+CALL: Final = "{} reported an absence at {:%H:%M}: {}"
 
 
 @consumes(Event.PUPIL_DIED, name="absence.pupil-died")
@@ -22,3 +28,29 @@ def drop_tasks_about(event: AuditEvent, at: dt.datetime) -> None:
     by = machine(MACHINE, at=at)
     for task in still_to_do().filter(pupil=event.detail["pupil"]):
         drop_task(task, because=DIED, by=by, at=at)
+
+
+@consumes(Event.ABSENCE_CALL_PASSED, name="absence.passed-call")
+def take_call_on(event: AuditEvent, at: dt.datetime) -> None:
+    """Put an absence call that was passed to a colleague in that colleague's list, with its note (ALP-6.12)."""
+    call = PassedCall.objects.select_related("report__pupil", "passed_to", "passed_by").get(pk=event.subject_id)
+    by = Member(call.passed_by, Role(call.passed_by_role), current_school())
+    ask_for(
+        Task.Kind.CALL,
+        words=CALL.format(call.report.reported_by_name, call.report.received_at.astimezone(LONDON), call.report.reason)
+        + f"\n{call.note}",
+        origin=str(call),
+        due_at=call.passed_at,
+        by=by,
+        at=at,
+        of=call.passed_to,
+        pupil=call.report.pupil,
+    )
+
+
+@consumes(Event.ABSENCE_REPORT_DECIDED, name="absence.report-decided")
+def drop_calls_decided(event: AuditEvent, at: dt.datetime) -> None:
+    """Take off the list what a colleague was asked about a report that is decided now."""
+    by = machine(MACHINE, at=at)
+    for call in PassedCall.objects.filter(report=event.subject_id):
+        drop_tasks_of(str(call), because=DECIDED, by=by, at=at)

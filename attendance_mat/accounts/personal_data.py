@@ -164,7 +164,14 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "registers.ExpectedConfirmation": {K.LINK: "expected", K.NONE: "session",
         K.STAFF: "confirmed_by_name confirmed_at entered_by"},
-    "registers.Contradiction": {K.LINK: "mark expected", K.STAFF: "raised_at settled_at settled_by",
+    "registers.AbsenceReport": {
+        K.LINK: "pupil reported_by", K.ATTENDANCE: f"{DATED} halves received_at outcome code",
+        K.CONTACT: "reported_by_name", K.NONE: "channel", K.FREE_TEXT: "reason nature words",
+        K.STAFF: f"{BY_STAFF.format('taken')} {BY_STAFF.format('decided')}",
+    },
+    "registers.PassedCall": {K.LINK: "report", K.FREE_TEXT: "note",
+        K.STAFF: f"passed_to passed_to_name {BY_STAFF.format('passed')}"},
+    "registers.Contradiction": {K.LINK: "mark expected report", K.STAFF: "raised_at settled_at settled_by",
         K.FREE_TEXT: "outcome"},
     "registers.Movement": {
         K.LINK: "pupil collector", K.NONE: "entry lesson struck", K.ATTENDANCE: "kind at reason due_back_at permitted "

@@ -1,15 +1,49 @@
-"""Settling a contradiction: a child was marked here though not expected."""
+"""A child marked here though not expected, or though reported absent: raised for the office, and settled by it."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
-from attendance_mat.audit.record import record
+from attendance_mat.audit.record import record, record_each
+from registers.actions.deciding import Decided, Desk
 from registers.actions.entering import require_not_family
-from registers.models import Contradiction
+from registers.models import Contradiction, Mark
+from registers.rules.marks import Outcome
+from registers.rules.reported import says_attending
+
+
+def contradict_reports(decided: Iterable[Decided], desk: Desk) -> None:
+    """Tell the office of each child just marked here whose absence a parent reported and nobody has decided.
+
+    The caller holds the register's lock. No query where there is none, else three.
+    """
+    on = desk.register.session.date
+    here = {
+        one.row.pupil_id: one
+        for one in decided
+        if one.row.reported and one.decision.outcome is Outcome.SAVED and says_attending(one.entry.code, on=on)
+    }
+    if not here:
+        return
+    marks = list(Mark.objects.filter(session=desk.register.session_id, pupil__in=here))
+    Contradiction.objects.bulk_create(
+        [Contradiction(mark=mark, report_id=here[mark.pupil_id].row.reported, raised_at=desk.at) for mark in marks],
+        ignore_conflicts=True,  # one that was raised already stays as it is
+    )
+    register = desk.register.pk
+    record_each(
+        [
+            (Event.CHILD_IS_HERE, mark, {"register": register, "pupil": mark.pupil_id,
+                "old": here[mark.pupil_id].row.code, "new": mark.code})
+            for mark in marks
+        ],
+        by=desk.by,
+        at=desk.at,
+    )  # fmt: skip
 
 
 @transaction.atomic

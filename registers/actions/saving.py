@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record_each
+from registers.actions.contradictions import contradict_reports
 from registers.actions.deciding import Decided, Desk, absurdity, decide, desk_at, events_of_changes, lock, write
 from registers.actions.entering import Entry
 from registers.models import Register, SaveReceipt
@@ -76,6 +77,7 @@ def keep(decided: Sequence[Decided], desk: Desk) -> None:
         counts = dict(Counter(mark.code for mark in marks))
         events.append((Event.MARKS_SAVED, register, {"marks": [mark.pk for mark in marks], "codes": counts}))
     record_each(events, by=desk.by, at=desk.at)
+    contradict_reports(decided, desk)
     if register.taken_at is None and (marks or changes):
         register.taken_by, register.taken_at = desk.by.user, desk.at
         register.save(update_fields=["taken_by", "taken_at"])

@@ -74,8 +74,9 @@ def still_to_mark(rows: Iterable[LessonRow]) -> list[LessonRow]:
 
 
 def may_be_filled(row: LessonRow) -> bool:
-    """Say whether "everyone else is present" may mark a child: not one whom registration has as absent."""
-    return not row.is_own_family and (not row.registered_code or row.registered_code in IN_SCHOOL)
+    """Say whether "everyone else is present" may mark a child: not one whom registration has as absent, nor one whom a
+    parent reported absent and registration has not seen."""
+    return not row.is_own_family and (row.registered_code in IN_SCHOOL or not (row.registered_code or row.reported))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from registers.models.movement import Movement, Muster, MusterPlace, MusterTick,
 from registers.models.professional import Professional
 from registers.models.pupil import Characteristic, Pupil, PupilYear, RollPeriod
 from registers.models.register import Register
+from registers.models.reported import AbsenceReport, PassedCall
 from registers.models.seal import DisposedRows, Seal, SealedRows
 from registers.models.timetable import (
     OffTimetableDay,
@@ -24,6 +25,7 @@ from registers.models.timetable import (
 )
 
 __all__ = [
+    "AbsenceReport",
     "Assignment",
     "Characteristic",
     "Closure",
@@ -48,6 +50,7 @@ __all__ = [
     "MusterPlace",
     "MusterTick",
     "OffTimetableDay",
+    "PassedCall",
     "Permit",
     "PlannedDay",
     "Professional",

@@ -94,12 +94,16 @@ class ExpectedConfirmation(models.Model):
 
 
 class Contradiction(models.Model):
-    """A child was marked here though not expected; the office settles which is right (decision 5)."""
+    """A child was marked here though not expected, or though a parent reported an absence that nobody has decided;
+    the office settles which is right (decision 5)."""
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (settled_at, settled_by_id, outcome)"})
 
     mark = models.OneToOneField(Mark, models.PROTECT, related_name="contradiction")
-    expected = models.ForeignKey(ExpectedMark, models.PROTECT, related_name="contradictions")
+    expected = models.ForeignKey(ExpectedMark, models.PROTECT, null=True, blank=True, related_name="contradictions")
+    report = models.ForeignKey(
+        "registers.AbsenceReport", models.PROTECT, null=True, blank=True, related_name="contradictions"
+    )
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -111,7 +115,11 @@ class Contradiction(models.Model):
                 name="a_settled_contradiction_says_who_and_when",
                 condition=Q(settled_at__isnull=True, settled_by__isnull=True)
                 | Q(settled_at__isnull=False, settled_by__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_contradiction_says_of_what",
+                condition=Q(expected__isnull=False) | Q(report__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

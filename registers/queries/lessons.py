@@ -29,7 +29,7 @@ from registers.models import (
     TimetableWeek,
 )
 from registers.queries.scope import groups_in_scope
-from registers.queries.taking import SAID_FIRST, SAID_SINCE, LastChange
+from registers.queries.taking import SAID_FIRST, SAID_SINCE, LastChange, undecided_on
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonState, state_of
 
@@ -57,6 +57,7 @@ class LessonRow:
     expected_code: str  # of an expected absence or activity; empty where none is expected
     registered_code: str  # of the registration group's register, which alone is the statutory mark
     is_own_family: bool
+    reported: bool = False  # a parent reported this half day's absence, and nobody has decided it
 
     @property
     def code(self) -> str:
@@ -174,6 +175,7 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
         family=Exists(FamilyTie.objects.filter(user=by.user_id, pupil=OuterRef("pk"))),
         due_code=F("due__code"),
         said_code=registered_code(on, half),
+        report=Exists(undecided_on(on, half).filter(pupil=OuterRef("pk"))),
         **{f"mark_{field}": F(f"now__{field}") for field in StoredLessonMark.__dataclass_fields__},
     )
     return sorted(
@@ -214,6 +216,7 @@ def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
         expected_code=values["due_code"] or "",
         registered_code=values["said_code"] or "",
         is_own_family=values["family"],
+        reported=values["report"],
     )
 
 

@@ -13,6 +13,7 @@ from attendance_mat.accounts.models import in_force_on
 from attendance_mat.accounts.permissions import Scope
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import (
+    AbsenceReport,
     ExpectedMark,
     Group,
     GroupMember,
@@ -74,6 +75,7 @@ class RegisterRow:
     mark: StoredMark | None
     expected: Expected | None
     is_own_family: bool
+    reported: int | None = None  # a parent's report of this absence that nobody has decided
 
     @property
     def code(self) -> str:
@@ -134,6 +136,8 @@ ROWS: Final = """
 SELECT p.id,
     coalesce(nullif(p.surname_in_use, ''), p.surname) || ', ' || coalesce(nullif(p.forename_in_use, ''), p.forename),
     p.dob, EXISTS (SELECT FROM registers_familytie f WHERE f.pupil_id = p.id AND f.user_id = %(user)s),
+    (SELECT min(a.id) FROM registers_absencereport a WHERE a.pupil_id = p.id AND a.outcome = ''
+        AND a.from_date <= %(on)s AND a.until_date > %(on)s AND a.halves IN (%(half)s, 'both')),
     m.id, m.code, m.changes, m.nature, m.comment, m.arrived_at, m.minutes_late, m.source,
     e.id, e.code, e.nature,
     EXISTS (SELECT FROM registers_expectedconfirmation c WHERE c.expected_id = e.id AND c.session_id = %(session)s),
@@ -148,8 +152,8 @@ WHERE (p.died_on IS NULL OR p.died_on > %(on)s)
     AND EXISTS (SELECT FROM registers_rollperiod r
         WHERE r.pupil_id = p.id AND r.from_date <= %(on)s AND (r.until_date IS NULL OR r.until_date > %(on)s))
 """
-MARK_FROM: Final = 4  # the first column of the mark, and that of what is expected
-DUE_FROM: Final = 12
+MARK_FROM: Final = 5  # the first column of the mark, and that of what is expected
+DUE_FROM: Final = 13
 
 
 def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
@@ -164,7 +168,7 @@ def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
 
 
 def _row(values: Sequence[Any]) -> RegisterRow:
-    pupil_id, list_name, dob, is_own_family = values[:MARK_FROM]
+    pupil_id, list_name, dob, is_own_family, reported = values[:MARK_FROM]
     mark, due = values[MARK_FROM:DUE_FROM], values[DUE_FROM:]
     return RegisterRow(
         pupil_id=pupil_id,
@@ -173,7 +177,14 @@ def _row(values: Sequence[Any]) -> RegisterRow:
         mark=StoredMark(*mark) if mark[0] else None,
         expected=Expected(*due) if due[0] else None,
         is_own_family=is_own_family,
+        reported=reported,
     )
+
+
+def undecided_on(on: dt.date, half: str) -> QuerySet[AbsenceReport]:
+    """Return parents' reports of a session that nobody has decided."""
+    both = ExpectedMark.Halves.BOTH
+    return AbsenceReport.objects.filter(outcome="", from_date__lte=on, until_date__gt=on, halves__in=(half, both))
 
 
 def blanks(rows: Iterable[RegisterRow]) -> list[RegisterRow]:

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet, Value
 
 from attendance_mat.accounts.models import in_force_on
 from registers.models import (
+    AbsenceReport,
     Assignment,
     Contact,
     Contradiction,
@@ -172,9 +174,27 @@ def open_contradictions(pupils: QuerySet[Pupil]) -> QuerySet[Contradiction]:
     return rows.select_related("mark__pupil", "mark__session", "expected").order_by("raised_at")
 
 
-def open_doubts(pupils: QuerySet[Pupil]) -> int:
-    """Return how many contradictions found at night nobody has settled. One query."""
-    return Doubt.objects.filter(settled_at__isnull=True, pupil__in=pupils).count()
+class Waiting(NamedTuple):
+    """How many contradictions found at night nobody has settled, and how many parents' reports nobody has decided."""
+
+    doubts: int
+    reports: int
+
+
+def waiting(pupils: QuerySet[Pupil]) -> Waiting:
+    """Return how much waits about these pupils for somebody to settle it. One query."""
+    doubts = Doubt.objects.filter(settled_at__isnull=True, pupil__in=pupils)
+    reports = AbsenceReport.objects.filter(outcome="", pupil__in=pupils)
+    counted = [
+        rows.order_by()
+        .annotate(what=Value(what))
+        .values("what")
+        .annotate(count=Count("pk"))
+        .values_list("what", "count")
+        for what, rows in (("doubts", doubts), ("reports", reports))
+    ]
+    counts = dict(counted[0].union(counted[1], all=True))
+    return Waiting(counts.get("doubts", 0), counts.get("reports", 0))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from registers.queries.lessons import LessonRow
 from registers.queries.taking import Sight
 from registers.rules.calendar import Half
 from registers.rules.classroom import shown
-from registers.rules.lessons import WORDS, LessonCode, supplied_codes
+from registers.rules.lessons import IN_SCHOOL, WORDS, LessonCode, supplied_codes
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class DrawnLessonRow:
     until: str
     locked: str
     to_check: bool
+    reported: bool
     is_amended: bool
     carried: str = ""  # what the first lesson of a double said of one who has no mark
     differs: bool = False  # the lesson's register supplies the statutory mark, and that one says something else
@@ -93,6 +94,7 @@ def _row(row: LessonRow, register: LessonRegister, sight: Sight, *, note: str) -
         until=until,
         locked="Family: someone else marks this" if row.is_own_family else "",
         to_check=not code and not row.is_away and not may_be_filled(row),
+        reported=row.reported and row.registered_code not in IN_SCHOOL,
         is_amended=bool(mark and mark.changes),
     )
 

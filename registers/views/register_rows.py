@@ -45,6 +45,7 @@ class DrawnRow:
     nature: str
     may_be_here: bool
     is_away: bool
+    to_check: bool
     unconfirmed: bool
     is_amended: bool
     note: str
@@ -120,6 +121,7 @@ def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, b
         nature=_nature(row, hidden=hidden, sight=sight),
         may_be_here=bool((awaits or hidden) and not row.is_own_family) or _expected_and_absent(row, on),
         is_away=awaits is not None,
+        to_check=row.reported is not None,
         unconfirmed=row.awaits is not None and awaits is None,
         is_amended=bool(row.mark and row.mark.changes),
         note=note,

@@ -136,18 +136,23 @@ def _waiting_context(
     unresolved: list[Unresolved] = today.unresolved_before(date, pupils)
     groups = scope.groups_in_scope(request.member, request.scope, date)
     owed = takers.takers_by_day(request.school, groups, today=date)
+    may_settle, may_expect = (
+        request.member.may(each) for each in (Permission.SETTLE_CONTRADICTION, Permission.ENTER_EXPECTED_ABSENCE)
+    )
+    waiting = today.waiting(pupils) if may_settle or may_expect else today.Waiting(0, 0)
     return {
         "untaken": [row for row in owed if row.untaken],
         "contradictions": today.open_contradictions(pupils),
-        "doubts": today.open_doubts(pupils) if request.member.may(Permission.SETTLE_CONTRADICTION) else 0,
+        "doubts": waiting.doubts,
+        "reports": waiting.reports,
         "unresolved": unresolved,
         "limit_days": limit.value.school_days if limit else None,
         "reminder_days": reminder.value.school_days if reminder else None,
         "expected": today.expected_on(date, pupils) if sees_reasons else [],
         "sees_reasons": sees_reasons,
-        "may_expect": request.member.may(Permission.ENTER_EXPECTED_ABSENCE),
+        "may_expect": may_expect,
         "may_change_particulars": request.member.may(Permission.CHANGE_PARTICULARS),
-        "may_settle": request.member.may(Permission.SETTLE_CONTRADICTION),
+        "may_settle": may_settle,
     }
 
 

@@ -11,9 +11,10 @@ from attendance_mat.published.models import RegistersDue
 from registers.actions.arriving import child_is_here
 from registers.actions.entering import Entry
 from registers.actions.expecting import expect_absence
+from registers.actions.reporting_absence import Call, take_report
 from registers.actions.saving import save_marks
 from registers.actions.taking import finish_register, mark_everyone_else_present, open_register
-from registers.models import ExpectedMark, Group, Pupil, Register, Session
+from registers.models import AbsenceReport, ExpectedMark, Group, Pupil, Register, Session
 from registers.queries.taking import blanks, register_rows, registers_owed
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
@@ -26,6 +27,7 @@ from reporting.demo.story import Arranged
 MINUTE: Final = dt.timedelta(minutes=1)
 OFFICE_OPENS: Final = dt.timedelta(minutes=35)  # before the demonstration's moment: parents have been ringing since
 AWAY: Final = frozenset("GILMOU")  # not in the room; of these only illness was rung in
+LEFT_UNDECIDED: Final = 2  # of what parents said, with nobody to decide it yet
 UNDER_WAY, FINISHED = 1, 2  # of every three registers; the first is still to open
 
 
@@ -64,6 +66,14 @@ class Morning:
                     pupil, from_date=day, until_date=day + dt.timedelta(days=1), halves=ExpectedMark.Halves.BOTH,
                     code="I", origin="parent rang the office", by=by, at=at,
                 )  # fmt: skip
+
+        for pupil in ill[1::2][:LEFT_UNDECIDED]:
+            mother = pupil.contacts.order_by("position").first()
+            call = Call(
+                first=day, last=day, halves=ExpectedMark.Halves.BOTH, reason="Sick in the night. Perhaps in later.",
+                contact=mother, name="A neighbour", channel=AbsenceReport.Channel.ABSENCE_LINE, received_at=at,
+            )  # fmt: skip
+            take_report(pupil, call, by=by, at=at)
 
     def _open(self, group: Group, at: dt.datetime) -> tuple[Register, Member]:
         taker = self.school.staff.of_class(group.name, self.session.date)

@@ -67,6 +67,8 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.LESSON_REGISTERS, registers.LessonRegister, F("date"), REGISTER),
     Records(Kind.EXPECTED, registers.ExpectedMark, F("until_date"), "decisions", "pupil_id",
             (registers.ExpectedConfirmation,)),
+    Records(Kind.REPORTS, registers.AbsenceReport, Coalesce("decided_at", "received_at"), "evidence", "pupil_id",
+            (registers.PassedCall,)),
     Records(Kind.DOUBTS, registers.Doubt, Coalesce("settled_at", "found_at"), "evidence", "pupil_id"),
     Records(Kind.MOVEMENTS, registers.Movement, F("at"), REGISTER, "pupil_id"),
     Records(Kind.MUSTERS, registers.Muster, F("started_at"), "evidence", "",

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LESSONS = "lesson marks with their amendments"
     LESSON_REGISTERS = "lesson registers"
     EXPECTED = "expected absences"
+    REPORTS = "parents' reports of absences"
     DOUBTS = "doubts about marks"
     MOVEMENTS = "leaving and coming back"
     MUSTERS = "musters"
