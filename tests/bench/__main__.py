@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from tests.bench.back_up import backup_mb, backup_seconds, verify_disposed_seconds
+from tests.bench.certificate import certificate_seconds
 from tests.bench.demo import demo_ready_seconds
 from tests.bench.imports import import_seconds
 from tests.bench.letters import letters_ratio
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "backup_seconds": backup_seconds,
     "backup_mb": backup_mb,
     "verify_disposed_seconds": verify_disposed_seconds,
+    "certificate_seconds": certificate_seconds,
     "letters_ratio": letters_ratio,
     "trust_page_p95_ms": trust_page_p95_ms,
     "demo_ready_seconds": demo_ready_seconds,
