@@ -11,6 +11,7 @@ from registers.views import (
     importing,
     lesson_register,
     lessons,
+    missing,
     pupil,
     reported,
     school_calendar,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("lesson-registers/<int:pk>/", lesson_register.take_lesson, name="take-lesson"),
     path("api/lesson-registers/<int:pk>/marks/", api.save_lesson_marks_of_register, name="save-lesson-marks"),
     path("today/", today.show_today, name="today"),
+    path("missing/", missing.show_missing, name="missing"),
+    path("missing/<slug:key>/remind/", missing.remind, name="remind"),
+    path("missing/<slug:key>/look/", missing.send_to_look, name="send-to-look"),
+    path("missing/checks/<int:check_id>/answer/", missing.answer_check, name="answer-check"),
     path(
         "contradictions/<int:contradiction_id>/settle/",
         today.settle_contradiction,

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from attendance_mat.accounts.models import Delegation, Membership, User, in_force_on
 from attendance_mat.accounts.permissions import Permission, Scope
@@ -42,15 +42,19 @@ class Member:
         return self.scope(permission) is not None
 
 
-def memberships_on(user: User, day: dt.date, *, school: School | None = None) -> list[Membership]:
+def memberships_on(
+    user: User, day: dt.date, *, school: School | None = None, at: dt.datetime | None = None
+) -> list[Membership]:
     """Return a person's memberships in force, widest role first, each with `powers`.
 
-    `powers` are the head's powers they hold by a delegation in this school. One query.
+    `powers` are the head's powers they hold by a delegation in this school. One that ends at a moment of its last day
+    counts only where the moment asked about, `at`, is before that. One query.
     """
+    lasts = Q(ends_at__isnull=True) | Q(ends_at__gt=at) if at else Q(ends_at__isnull=True)
     handed_over = Delegation.objects.filter(
         in_force_on(day), user=OuterRef("user"), school=school, ended_at__isnull=True
     )
-    rows = Membership.objects.filter(in_force_on(day), user=user, ended_at__isnull=True)
+    rows = Membership.objects.filter(in_force_on(day), lasts, user=user, ended_at__isnull=True)
     rows = rows.select_related("school", "user").annotate(powers=ArraySubquery(handed_over.values("power")))
     return sorted(rows, key=lambda row: RANK[Role(row.role)])
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +15,7 @@ from attendance_mat.accounts.guard import MemberRequest
 from attendance_mat.accounts.member import Member, member_in, memberships_on
 
 CHOSEN_MEMBERSHIP = "membership"  # in the session: which of their memberships a person is using
+COVERS = "covers"  # in the session: that it was opened by a cover pass
 
 
 class MemberMiddleware:
@@ -35,6 +38,10 @@ class MemberMiddleware:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         request.member = find_member(request)
+        if not request.memberships and COVERS in request.session:
+            logout(request)
+            messages.info(request, "Your cover pass has ended. The office can give you another.")
+            return ask_to_sign_in(request)
         if getattr(view, "signed_in_because", ""):
             return None
         permission = getattr(view, "permission", None)
@@ -49,7 +56,8 @@ class MemberMiddleware:
 
 def find_member(request: MemberRequest) -> Member | None:
     """Return the signed-in person as a member of the school in the path, or of the trust."""
-    request.memberships = memberships_on(request.user, clock.today(), school=request.school)
+    now = clock.now()
+    request.memberships = memberships_on(request.user, now.date(), school=request.school, at=now)
     chosen = request.session.get(CHOSEN_MEMBERSHIP)
     return member_in(request.memberships, school=request.school, prefer=chosen)
 

@@ -62,6 +62,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in Role])
     from_date = models.DateField()
     until_date = models.DateField(null=True, blank=True)  # the first day it no longer holds
+    ends_at = models.DateTimeField(null=True, blank=True)  # the moment of its last day at which it ends by itself
     ended_at = models.DateTimeField(null=True, blank=True)  # ended at once, before that day
 
     class Meta:

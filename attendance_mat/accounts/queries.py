@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from attendance_mat.accounts.models import Delegation, Invitation, Membership, User, in_force_on
-from attendance_mat.accounts.roles import OUTSIDE_ROLES, Role
+from attendance_mat.accounts.roles import OUTSIDE_ROLES, PASS_ROLES, Role
 from attendance_mat.trust.models import School
 
 DEMO_ADDRESS: Final = "@demo.invalid"
@@ -40,6 +40,7 @@ def membership_rows(
     `ended` turns to those that are over.
     """
     rows = Membership.objects.select_related("user", "school").filter(user__is_machine=False)
+    rows = rows.exclude(role__in=PASS_ROLES)
     rows = rows.exclude(not_over(on)) if ended else rows.filter(not_over(on))
     if school:
         rows = rows.filter(school=school)
@@ -51,12 +52,15 @@ def membership_rows(
 def people_in(school: School | None) -> QuerySet[User]:
     """Return whoever holds or held a role in a school (None: anyone). One query."""
     people = User.objects.filter(is_machine=False)
-    return people.filter(Exists(Membership.objects.filter(user=OuterRef("pk"), school=school))) if school else people
+    held = Membership.objects.filter(user=OuterRef("pk"), school=school).exclude(role__in=PASS_ROLES)
+    return people.filter(Exists(held)) if school else people
 
 
 def people_to_trust_with_powers(school: School, *, on: dt.date) -> QuerySet[User]:
     """Return whoever works in a school on a day, or will, by name: no inspector from outside. One query."""
-    held = Membership.objects.filter(not_over(on), user=OuterRef("pk"), school=school).exclude(role__in=OUTSIDE_ROLES)
+    held = Membership.objects.filter(not_over(on), user=OuterRef("pk"), school=school).exclude(
+        role__in=OUTSIDE_ROLES | PASS_ROLES
+    )
     return User.objects.filter(Exists(held), is_active=True, is_machine=False).order_by("name")
 
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     HEAD_OF_YEAR = "head_of_year"
     TUTOR = "tutor"
     TEACHER = "teacher"
+    COVER = "cover"  # without a log-in: takes the registers of one day that a cover pass names, nothing else
     INSPECTOR = "inspector"  # from outside: reads the registers and back-ups on named days, nothing else (R15)
     SYSTEM = "system"  # a named machine: may import and check, never resolve an N
 
@@ -32,7 +33,8 @@ class Role(StrEnum):
 
 TRUST_ROLES = frozenset({Role.TRUST_ATTENDANCE_MANAGER, Role.TRUSTEE})
 OUTSIDE_ROLES = frozenset({Role.INSPECTOR})  # given by letting an inspector in, by no other page or file
-SCHOOL_ROLES = frozenset(Role) - TRUST_ROLES - OUTSIDE_ROLES - {Role.SYSTEM}
+PASS_ROLES = frozenset({Role.COVER})  # given by a cover pass, by no other page or file
+SCHOOL_ROLES = frozenset(Role) - TRUST_ROLES - OUTSIDE_ROLES - PASS_ROLES - {Role.SYSTEM}
 
 _CLASSROOM = {
     P.SEE_OWN_START_PAGE: Scope.OWN,
@@ -58,6 +60,8 @@ _OFFICE = {
     P.SEE_POLICY: Scope.SCHOOL,
     P.CHANGE_PARTICULARS: Scope.SCHOOL,
     P.SET_CALENDAR: Scope.SCHOOL,
+    P.CHASE_REGISTERS: Scope.SCHOOL,
+    P.GIVE_COVER: Scope.SCHOOL,
 }
 _OFFICER = {
     **_OFFICE,
@@ -81,6 +85,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.TAKE_REGISTER: Scope.YEAR,
         P.AMEND_REGISTER: Scope.YEAR,
         P.SEE_TODAY: Scope.YEAR,
+        P.CHASE_REGISTERS: Scope.YEAR,
         P.SEE_PUPIL: Scope.YEAR,
         P.SEE_CONTACTS: Scope.YEAR,
         P.DO_TASKS: Scope.YEAR,
@@ -118,6 +123,7 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.SEE_ACCESS_LOG: Scope.SCHOOL,
         P.KEEP_RECORDS: Scope.SCHOOL,
     },
+    Role.COVER: {P.SEE_OWN_START_PAGE: Scope.OWN, P.TAKE_REGISTER: Scope.OWN},
     Role.INSPECTOR: {P.SEE_OWN_START_PAGE: Scope.SCHOOL, P.INSPECT_REGISTERS: Scope.SCHOOL},
     Role.TRUST_ATTENDANCE_MANAGER: {
         P.SEE_TRUST: Scope.TRUST,

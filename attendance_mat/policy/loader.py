@@ -13,6 +13,7 @@ from typing import Final
 
 from attendance_mat.policy import (  # noqa: F401 - their parameters are known once they are read
     absence_procedure,
+    chasing,
     following_up,
     ladder,
     leave_types,

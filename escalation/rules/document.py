@@ -29,7 +29,8 @@ REGISTER, ABSENCE, LEAVE, FIGURES, SUPPORT, LEGAL, STAGES, RETENTION, OTHER = SE
     "Other terms",
 )  # fmt: skip
 MODULES: Final = {
-    "school_day": REGISTER, "absence_procedure": ABSENCE, "leave_types": LEAVE, "following_up": SUPPORT,
+    "school_day": REGISTER, "chasing": REGISTER,
+    "absence_procedure": ABSENCE, "leave_types": LEAVE, "following_up": SUPPORT,
     "legal_route": LEGAL, "ladder": STAGES,
 }  # fmt: skip
 PLACES: Final = {

@@ -2,8 +2,10 @@
 
 from registers.models.access import Disclosure, RecordAccess
 from registers.models.calendar import PlannedDay, Session
+from registers.models.chasing import PresenceCheck, RegisterReminder
 from registers.models.closure import Closure, ClosureChange
 from registers.models.contact import Contact
+from registers.models.cover import Cover, CoverPass
 from registers.models.doubt import Doubt
 from registers.models.expected import Contradiction, ExpectedConfirmation, ExpectedMark
 from registers.models.group import Assignment, FamilyTie, Group, GroupMember
@@ -32,6 +34,8 @@ __all__ = [
     "ClosureChange",
     "Contact",
     "Contradiction",
+    "Cover",
+    "CoverPass",
     "Disclosure",
     "DisposedRows",
     "Doubt",
@@ -53,11 +57,13 @@ __all__ = [
     "PassedCall",
     "Permit",
     "PlannedDay",
+    "PresenceCheck",
     "Professional",
     "Pupil",
     "PupilYear",
     "RecordAccess",
     "Register",
+    "RegisterReminder",
     "RollPeriod",
     "Room",
     "SaveReceipt",

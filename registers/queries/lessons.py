@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
@@ -28,6 +28,8 @@ from registers.models import (
     TimetablePeriod,
     TimetableWeek,
 )
+from registers.queries.chasing import lesson_with_what_is_known
+from registers.queries.cover import covered_by, covers_lesson
 from registers.queries.scope import groups_in_scope
 from registers.queries.taking import SAID_FIRST, SAID_SINCE, LastChange, undecided_on
 from registers.rules.calendar import LONDON
@@ -85,6 +87,11 @@ class DueLesson:
     marked: int
     state: LessonState
 
+    @property
+    def covered_by(self) -> str:
+        """Return who takes it in its teacher's place that day; "" where nobody does."""
+        return getattr(self.lesson, "covered_by", None) or ""
+
 
 def is_on_timetable(on: dt.date) -> bool:
     """Say whether a day has timetabled lessons: the school meets, and it is not a day off the timetable. One query."""
@@ -97,18 +104,22 @@ def lessons_of(on: dt.date) -> QuerySet[TimetabledLesson]:
     named = TimetableWeek.objects.filter(begins_on=on - dt.timedelta(days=on.weekday()), week=OuterRef("period__week"))
     in_week = Q(period__week="") | Exists(named)
     lessons = TimetabledLesson.objects.filter(in_force_on(on), in_week, period__weekday=on.weekday())
+    lessons = lessons.annotate(covered_by=covered_by(date=Value(on), lesson=OuterRef("pk")))
     return lessons.select_related("period", "group", "room", "teacher").order_by("period__starts", "group__name", "pk")
 
 
 def lessons_in_reach(by: Member, scope: Scope, on: dt.date) -> QuerySet[TimetabledLesson]:
-    """Return the day's lessons that a member may take: their own and their teaching groups', a year's or all."""
+    """Return the day's lessons that a member may take: their own, their teaching groups' and those they cover, or all.
+
+    A head of year has the year's too.
+    """
     lessons = lessons_of(on)
     if scope >= Scope.SCHOOL:
         return lessons
     groups = groups_in_scope(by, scope, on)
     if scope == Scope.OWN:
         groups = groups.filter(kind=Group.Kind.TEACHING)  # a tutor takes the tutor group's register, not its lessons
-    return lessons.filter(Q(teacher=by.user_id) | Q(group__in=groups))
+    return lessons.filter(Q(teacher=by.user_id) | Q(group__in=groups) | Q(covers_lesson(by, on)))
 
 
 def due_lessons(lessons: QuerySet[TimetabledLesson], on: dt.date, *, now: dt.datetime) -> list[DueLesson]:
@@ -148,7 +159,7 @@ def lesson_register_in_reach(pk: int, *, by: Member, scope: Scope) -> LessonRegi
     Two queries.
     """
     kept = ("lesson__period", "lesson__group", "lesson__room", "lesson__teacher", "finished_by")
-    register = LessonRegister.objects.select_related(*kept).filter(pk=pk).first()
+    register = lesson_with_what_is_known(LessonRegister.objects.select_related(*kept).filter(pk=pk)).first()
     if register is None:
         return None
     return register if lessons_in_reach(by, scope, register.date).filter(pk=register.lesson_id).exists() else None

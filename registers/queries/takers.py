@@ -13,12 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from attendance_mat.accounts.models import Membership, User
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.queries import not_over
-from attendance_mat.accounts.roles import Role, scope_of
+from attendance_mat.accounts.roles import PASS_ROLES, Role, scope_of
 from attendance_mat.trust.models import School
 from registers.models import Assignment, Group, Session
 
 DAYS_AHEAD: Final = 5  # school days after today
-TAKING_ROLES: Final = sorted(role.value for role in Role if scope_of(role, Permission.TAKE_REGISTER) is not None)
+TAKING_ROLES: Final = sorted(
+    role.value for role in frozenset(Role) - PASS_ROLES if scope_of(role, Permission.TAKE_REGISTER) is not None
+)
 # A person takes a register only while they hold a role at the school and can sign in.
 _GRID: Final = """
 SELECT owed.group_id, owed.name, owed.day, array_remove(array_agg(DISTINCT taker.name ORDER BY taker.name), NULL)

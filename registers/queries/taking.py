@@ -24,6 +24,8 @@ from registers.models import (
     Session,
     Source,
 )
+from registers.queries.chasing import with_what_is_known
+from registers.queries.cover import covers_register
 from registers.queries.scope import groups_in_scope
 from registers.rules import codes
 from registers.rules.classroom import may_see
@@ -122,13 +124,17 @@ def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date) -> R
     """Return a register that the member may take or amend, or None. One query for a register of today, else three.
 
     Reach is as it was on the register's own day, so that Monday's teacher can still send Monday's marks on Tuesday.
+    With it come who covers it and the last reminder (queries/chasing.py).
     """
     registers = Register.objects.select_related("session", "group").filter(pk=pk)
-    found = registers.filter(session__date=today, group__in=groups_in_scope(by, scope, today)).first()
+    registers = with_what_is_known(registers)
+    in_reach = Q(group__in=groups_in_scope(by, scope, today)) | Q(covers_register(by))
+    found = registers.filter(in_reach, session__date=today).first()
     earlier = None if found else registers.exclude(session__date=today).first()
-    if earlier and groups_in_scope(by, scope, earlier.session.date).filter(pk=earlier.group_id).exists():
-        return earlier
-    return found
+    if earlier is None:
+        return found
+    then = Q(group__in=groups_in_scope(by, scope, earlier.session.date)) | Q(covers_register(by))
+    return earlier if Register.objects.filter(then, pk=pk).exists() else None
 
 
 # As one statement in our own words: to have it put together anew cost more than to have it answered, at every save.

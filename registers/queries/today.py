@@ -24,6 +24,7 @@ from registers.models import (
     Session,
     Source,
 )
+from registers.queries.cover import covers_on
 from registers.queries.telling import contact_facts, pupil_facts
 from registers.rules.calendar import Half
 from registers.rules.day import Place, place_of, unexplained_code
@@ -54,6 +55,7 @@ class DueRegister:
     marked: int
     takers: tuple[str, ...]
     first_saved_at: dt.datetime | None = None  # when its first mark by a person was received
+    covered_by: tuple[str, ...] = ()  # who takes it in their place
 
     def minutes_to_first_save(self, starts_at: dt.datetime) -> int:
         """Return whole minutes from the session's start until the register was first saved; 0 while it was not."""
@@ -135,7 +137,8 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
             register=opened.get(group.pk),
             pupils=pupils,
             marked=getattr(opened.get(group.pk), "marked", 0),
-            takers=tuple(takers.get(group.pk, ())),
+            takers=tuple(name for name, covers in takers.get(group.pk, ()) if not covers),
+            covered_by=tuple(name for name, covers in takers.get(group.pk, ()) if covers),
             first_saved_at=getattr(opened.get(group.pk), "first_saved", None),
         )
         for group, pupils in due
@@ -146,14 +149,15 @@ def _on_roll(session: Session) -> QuerySet[RollPeriod]:
     return RollPeriod.objects.filter(in_force_on(session.date))
 
 
-def _takers(session: Session) -> dict[int, list[str]]:
-    """Return who takes each group on the session's weekday. One query."""
-    rows = Assignment.objects.filter(
+def _takers(session: Session) -> dict[int, list[tuple[str, bool]]]:
+    """Return who takes each group on the session's weekday, and who covers it that half day. One query."""
+    assigned = Assignment.objects.filter(
         in_force_on(session.date), group__isnull=False, weekdays__contains=[session.date.weekday()]
-    ).values_list("group", "user__name")
-    takers: dict[int, list[str]] = {}
-    for group, name in rows:
-        takers.setdefault(group, []).append(name)
+    ).values_list("group", "user__name", Value(value=False))
+    covered = covers_on(session.date).filter(half=session.half, group__isnull=False)
+    takers: dict[int, list[tuple[str, bool]]] = {}
+    for group, name, covers in assigned.union(covered.values_list("group", "name", Value(value=True)), all=True):
+        takers.setdefault(group, []).append((name, covers))
     return takers
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,11 +22,12 @@ from registers.actions import arriving, taking
 from registers.actions.entering import closes_at, sight_of, starts_at, times_of
 from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
-from registers.models import Group, Register, Session
+from registers.models import Group, Register, RegisterReminder, Session
 from registers.queries import taking as queries
+from registers.queries.chasing import key_of, reminders_of
 from registers.queries.closures import closures_of
-from registers.queries.lessons import due_lessons, lessons_in_reach
-from registers.queries.scope import groups_in_scope
+from registers.queries.cover import groups_to_take
+from registers.queries.lessons import DueLesson, due_lessons, lessons_in_reach
 from registers.queries.taking import RegisterRow
 from registers.queries.today import DueRegister, registers_of
 from registers.rules.calendar import Half
@@ -34,6 +35,7 @@ from registers.rules.codes import present_code
 from registers.views import register_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
+NOTHING: Final[Mapping[str, object]] = {"registers": [], "next": None, "lessons": [], "awaited": []}
 NAMED_AT_MOST = 5  # children named in the summary of what is left
 
 
@@ -56,16 +58,24 @@ def start(request: StaffRequest) -> HttpResponse:
     scope = member.scope(Permission.TAKE_REGISTER)
     if scope is None or scope >= Scope.SCHOOL:
         return _send_on(request)
-    groups = groups_in_scope(member, scope, now.date())
     policy = policy_for(request.school)
     sessions = Session.objects.filter(date=now.date()).order_by("half")
     listed = [
-        _own(session, due, policy=policy, now=now) for session in sessions for due in registers_of(session, groups)
+        _own(session, due, policy=policy, now=now)
+        for session in sessions
+        for due in registers_of(session, groups_to_take(member, scope, session.date, half=session.half))
     ]
     to_do = next((row for row in listed if row.state in {"not open", "open", "overdue"}), None)
     lessons = due_lessons(lessons_in_reach(member, Scope.OWN, now.date()), now.date(), now=now)
-    context = {"registers": listed, "next": to_do, "lessons": lessons, "as_at": now}
-    return render(request, "registers/start.html", context)
+    context = {"registers": listed, "next": to_do, "lessons": lessons, "awaited": _awaited(listed, lessons, now)}
+    return render(request, "registers/start.html", {**context, "as_at": now})
+
+
+def _awaited(listed: Sequence[OwnRegister], lessons: Sequence[DueLesson], now: dt.datetime) -> list[RegisterReminder]:
+    """Return the reminders of those of these registers in which nothing is saved yet. One query."""
+    keys = {key_of(row.session.half, row.due.group.pk, None) for row in listed if not row.due.first_saved_at}
+    keys |= {key_of("", None, due.lesson.pk) for due in lessons if not due.marked}
+    return [reminder for key, reminder in reminders_of(now.date()).items() if key in keys]
 
 
 def _send_on(request: StaffRequest) -> HttpResponse:
@@ -79,7 +89,7 @@ def _send_on(request: StaffRequest) -> HttpResponse:
     for permission, page in pages.items():
         if request.member.may(permission):
             return redirect(page)
-    return render(request, "registers/start.html", {"registers": [], "next": None, "lessons": [], "as_at": clock.now()})
+    return render(request, "registers/start.html", {**NOTHING, "as_at": clock.now()})
 
 
 def _own(session: Session, due: DueRegister, *, policy: Policy, now: dt.datetime) -> OwnRegister:
@@ -108,7 +118,7 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
     session = Session.objects.filter(date=on, half=half).first()
     if session is None:
         return render(request, "registers/no_session.html", {"on": on, "half": half}, status=404)
-    groups = groups_in_scope(request.member, request.scope, on).filter(kind=Group.Kind.REGISTRATION)
+    groups = groups_to_take(request.member, request.scope, on, half=half).filter(kind=Group.Kind.REGISTRATION)
     group = get_object_or_404(groups, pk=group_id)
     there = Register.objects.filter(session=session, group=group).first()
     if there:

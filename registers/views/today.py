@@ -28,6 +28,7 @@ from registers.queries import scope, takers, today
 from registers.queries.closures import closures_of
 from registers.queries.today import Child, DueRegister, Unresolved
 from registers.rules.calendar import Half
+from registers.rules.chasing import OutState, out_state
 from registers.rules.day import Place, count_places
 
 TILES = {
@@ -97,9 +98,25 @@ def _session_context(
         "registers": registers,
         "out": out,
         "finished": len(registers) - len(out),
+        "missing": _missing(registers, closing, session, policy, now),
         "late_registers": _taken_late(registers, closing, session, policy),
         "closures": closures_of(session),
     }
+
+
+def _missing(
+    registers: list[DueRegister], closing: dict[int, dt.datetime], session: Session, policy: Policy, now: dt.datetime
+) -> int:
+    """Return how many registers are missing: nothing is saved in them, and the school's margin is over (WAT-3.17)."""
+    margin = policy.terms(RegistersTakenLate, on=session.date).minutes
+    open_for = policy.terms(RegisterOpen, on=session.date).minutes
+    after = dt.timedelta(minutes=margin - open_for)
+    states = [
+        out_state(due_at=closing[due.group.pk] + after, at=now, is_saved=due.first_saved_at is not None)
+        for due in registers
+        if not due.is_finished
+    ]
+    return states.count(OutState.MISSING)
 
 
 def _taken_late(

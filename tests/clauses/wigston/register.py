@@ -11,7 +11,7 @@ from registers import tasks
 from registers.actions.entering import school_policy
 from registers.actions.expecting import Wanted, expect_absences
 from registers.actions.taking import finish_register, mark_everyone_else_present, open_register
-from registers.models import Assignment, ExpectedMark, Mark, Register
+from registers.models import Assignment, ExpectedMark, Mark, PresenceCheck, Register
 from registers.rules import codes
 from registers.rules.codes import Physical
 from registers.rules.expected import Run
@@ -20,6 +20,7 @@ from tests.clauses.coding import Code, grant, of_that_year
 from tests.clauses.law import TODAY, policy_of
 from tests.clauses.registering import MONDAY, THIS_YEAR, on_the_day
 from tests.clauses.schools import Adopt, Keyed
+from tests.conftest import LONDON
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import SINCE, People
 
@@ -137,3 +138,36 @@ def test_work_experience_that_nobody_checked_stays_to_be_confirmed_when_the_day_
     page = client.get(f"/s/alder-primary/expected/?date={TUESDAY}&half=am").text
     assert page.count("To be confirmed") == 1
     assert "By The garage, by telephone, Tue 4 Nov 2025, 09:00" in page
+
+
+@proves("WAT-3.17")
+def test_a_register_not_saved_in_time_is_listed_and_one_click_tells_its_teacher_with_the_time(
+    adopt: Adopt, people: People, browse: Callable[[str], Client], it_is: Callable[[dt.datetime], None]
+) -> None:
+    # Given 8B's morning register not saved at the time the school sets, ten minutes after it begins
+    adopt("wigston")
+    group = make_group("8B")
+    make_pupil(group=group, from_date=THIS_YEAR)
+    Assignment.objects.create(user=people.tess.user, group=group, weekdays=[0], from_date=THIS_YEAR)
+    make_session(MONDAY, "am")
+    board, alma = "/s/alder-primary/missing/", browse("alma")
+    starts = school_policy().terms(MorningSession, on=MONDAY).starts
+    due = dt.datetime.combine(MONDAY, starts, tzinfo=LONDON) + dt.timedelta(minutes=10)
+    it_is(due - dt.timedelta(minutes=1))
+    assert "0 are missing" in alma.get(board).text
+    it_is(due)
+    # When the monitor refreshes, then 8B is listed
+    part = alma.get(board, headers={"HX-Request": "true"}).text
+    assert "1 is missing" in part
+    assert "8B, morning" in part
+    # And one click sends the notification with its time
+    said = alma.post(f"{board}am-{group.pk}/remind/", follow=True).text
+    assert f"Reminded at {due:%H:%M} by {people.alma.name}" in said
+    assert f"asked for 8B, morning at {due:%H:%M}" in browse("tess").get("/s/alder-primary/").text
+    # And an ambassador sent to look is kept with what they found
+    alma.post(f"{board}am-{group.pk}/look/", {"way": "ambassador"})
+    check = PresenceCheck.objects.get()
+    alma.post(f"{board}checks/{check.pk}/answer/", {"found": "present"})
+    kept = PresenceCheck.objects.get()
+    assert (kept.found, kept.found_by_name, kept.sent_by_name) == ("present", people.alma.name, people.alma.name)
+    assert kept.found_at

@@ -1,0 +1,47 @@
+"""Which registers of a day somebody takes in another's place, and what a cover person reaches: those alone."""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.permissions import Scope
+from registers.models import Cover, Group
+from registers.queries.scope import groups_in_scope
+
+
+def covers_on(date: dt.date) -> QuerySet[Cover]:
+    """Return the covers of a day that hold. One query."""
+    return Cover.objects.filter(date=date, ended_at__isnull=True)
+
+
+def groups_to_take(by: Member, scope: Scope, on: dt.date, *, half: str = "") -> QuerySet[Group]:
+    """Return the groups whose register a member takes on a day: their own, and those they cover (in a half)."""
+    covered = covers_on(on).filter(user=by.user_id, group__isnull=False)
+    covered = covered.filter(half=half) if half else covered
+    own = groups_in_scope(by, scope, on)
+    return own if scope >= Scope.SCHOOL else Group.objects.filter(Q(pk__in=own) | Q(pk__in=covered.values("group")))
+
+
+def covers_register(by: Member) -> Exists:
+    """Return the condition that a member covers a group's register, on its own day and in its own half."""
+    return Exists(
+        Cover.objects.filter(
+            user=by.user_id,
+            ended_at__isnull=True,
+            date=OuterRef("session__date"),
+            half=OuterRef("session__half"),
+            group=OuterRef("group"),
+        )
+    )
+
+
+def covers_lesson(by: Member, on: dt.date) -> Exists:
+    """Return the condition that a member covers a lesson on a day."""
+    return Exists(covers_on(on).filter(user=by.user_id, lesson=OuterRef("pk")))
+
+
+def covered_by(**of: Combinable) -> Subquery:
+    """Return the name of who covers a register, as an expression; None where nobody does."""
+    return Subquery(Cover.objects.filter(ended_at__isnull=True, **of).values("name")[:1])
