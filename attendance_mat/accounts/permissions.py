@@ -12,6 +12,7 @@ class Permission(StrEnum):
     SEE_EXPECTED_REASONS = "see why an absence is expected"
     SEE_TODAY = "see today's registers"
     CHASE_REGISTERS = "chase registers that are out"
+    GIVE_COVER = "have a register covered"
     SEE_PUPIL = "see a pupil's record"
     SEE_CONTACTS = "see a pupil's contacts"
     SEE_FORMER_NAMES = "see former names and numbers"

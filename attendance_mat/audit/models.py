@@ -36,7 +36,6 @@ class Event(models.TextChoices):
     COVER_GIVEN = "cover given"
     COVER_ENDED = "cover ended"
     COVER_USED = "cover used"
-    COVER_REFUSED = "cover refused"
     REGISTER_REMINDED = "register reminded of"
     PRESENCE_CHECK_SENT = "presence check sent"
     PRESENCE_CHECK_ANSWERED = "presence check answered"

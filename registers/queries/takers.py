@@ -24,6 +24,10 @@ TAKING_ROLES: Final = sorted(
 # A person takes a register only while they hold a role at the school and can sign in.
 _GRID: Final = """
 SELECT owed.group_id, owed.name, owed.day, array_remove(array_agg(DISTINCT taker.name ORDER BY taker.name), NULL)
+    || ARRAY(
+        SELECT DISTINCT cover.name || ' (cover)' FROM registers_cover AS cover
+        WHERE cover.group_id = owed.group_id AND cover.date = owed.day AND cover.ended_at IS NULL
+    )
 FROM (
     SELECT DISTINCT place.group_id, grp.name, held.day
     FROM (

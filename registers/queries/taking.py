@@ -120,21 +120,24 @@ class Sight:
         return not may_see(row.code, self.of(row))
 
 
-def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date) -> Register | None:
+def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date, to_show: bool = False) -> Register | None:
     """Return a register that the member may take or amend, or None. One query for a register of today, else three.
 
     Reach is as it was on the register's own day, so that Monday's teacher can still send Monday's marks on Tuesday.
-    With it come who covers it and the last reminder (queries/chasing.py).
+    `to_show` has it come with who covers it and the last reminder of it (queries/chasing.py).
     """
     registers = Register.objects.select_related("session", "group").filter(pk=pk)
-    registers = with_what_is_known(registers)
-    in_reach = Q(group__in=groups_in_scope(by, scope, today)) | Q(covers_register(by))
-    found = registers.filter(in_reach, session__date=today).first()
+    registers = with_what_is_known(registers) if to_show else registers
+    found = registers.filter(_reached(by, scope, today), session__date=today).first()
     earlier = None if found else registers.exclude(session__date=today).first()
-    if earlier is None:
-        return found
-    then = Q(group__in=groups_in_scope(by, scope, earlier.session.date)) | Q(covers_register(by))
-    return earlier if Register.objects.filter(then, pk=pk).exists() else None
+    if earlier and Register.objects.filter(_reached(by, scope, earlier.session.date), pk=pk).exists():
+        return earlier
+    return found
+
+
+def _reached(by: Member, scope: Scope, on: dt.date) -> Q:
+    own = Q(group__in=groups_in_scope(by, scope, on))
+    return own if scope >= Scope.SCHOOL else own | Q(covers_register(by))
 
 
 # As one statement in our own words: to have it put together anew cost more than to have it answered, at every save.

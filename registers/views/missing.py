@@ -53,6 +53,7 @@ def show_missing(request: StaffRequest) -> HttpResponse:
         "ways": PresenceCheck.Way,
         "findings": PresenceCheck.Found,
         "may_chase": request.member.may(Permission.CHASE_REGISTERS),
+        "may_cover": request.member.may(Permission.GIVE_COVER),
         "may_take": request.member.may(Permission.TAKE_REGISTER),
         "as_at": now,
     }

@@ -65,6 +65,7 @@ def _page(request: StaffRequest, form: AssignGroup) -> HttpResponse:
         "rows": [(row, [row.on(day) for day in days]) for row in listed],
         "untaken": [row for row in listed if row.untaken],
         "may_assign": may_assign,
+        "may_cover": request.member.may(Permission.GIVE_COVER),
         "assignments": takers.assignments_not_over(groups, on=today) if may_assign else [],
         "today": today,
         "as_at": clock.now(),

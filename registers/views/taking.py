@@ -138,7 +138,7 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
 def take_register(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a register to be taken, or amended once it is finished or closed. Seven queries."""
     now = clock.now()
-    register = queries.register_in_reach(pk, by=request.member, scope=request.scope, today=now.date())
+    register = queries.register_in_reach(pk, by=request.member, scope=request.scope, today=now.date(), to_show=True)
     if register is None:
         raise Http404
     return _save(request, register, now) if request.method == "POST" else _page(request, register, now)

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance_mat import clock
 from attendance_mat.accounts import queries
-from attendance_mat.accounts.actions import invitations
+from attendance_mat.accounts.actions import invitations, passes
 from attendance_mat.accounts.forms import JoinForm, LogInForm, typed
 from attendance_mat.accounts.guard import open_page
-from attendance_mat.accounts.middleware import CHOSEN_MEMBERSHIP
+from attendance_mat.accounts.middleware import CHOSEN_MEMBERSHIP, COVERS
+from attendance_mat.accounts.models import User
 from attendance_mat.accounts.network import network_address
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -58,9 +59,14 @@ def demo_log_in(request: HttpRequest, membership_id: int) -> HttpResponse:
 @open_page("anyone may stop being signed in")
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
-    """Sign out of this browser."""
+    """Sign out of this browser; a cover pass ends with it."""
+    covered = COVERS in request.session and isinstance(request.user, User)
+    if covered:
+        passes.end_with_signing_out(request.user, at=clock.now())
     logout(request)
-    messages.success(request, "You are signed out.")
+    messages.success(
+        request, "You are signed out, and your cover pass has ended." if covered else "You are signed out."
+    )
     return redirect("accounts:login")
 
 

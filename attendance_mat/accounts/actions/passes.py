@@ -1,0 +1,55 @@
+"""Bearers of cover passes: people of one day, who have no log-in and hold one narrow role until a moment."""
+
+import datetime as dt
+import secrets
+from typing import Final
+
+from django.db import transaction
+
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.models import Membership, User
+from attendance_mat.accounts.roles import PASS_ROLES, Role
+from attendance_mat.audit.models import Event
+from attendance_mat.audit.record import record
+from attendance_mat.trust.models import School
+
+NO_ADDRESS: Final = "@cover.invalid"
+A_DAY: Final = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def make_bearer(
+    name: str, *, school: School, date: dt.date, ends_at: dt.datetime, by: Member, at: dt.datetime
+) -> Membership:
+    """Return the membership of somebody who covers on one day until a moment, under the name their marks will bear.
+
+    They have no password and no address: only a pass lets them in.
+    """
+    person = User(email=f"cover-{secrets.token_hex(12)}{NO_ADDRESS}", name=name, joined_at=at)
+    person.set_unusable_password()
+    person.full_clean()
+    person.save()
+    held = Membership.objects.create(
+        user=person, school=school, role=Role.COVER, from_date=date, until_date=date + A_DAY, ends_at=ends_at
+    )
+    record(
+        Event.MEMBERSHIP_GIVEN, held, by=by, at=at, person=person.pk, role=Role.COVER.value, school=school.slug,
+        from_date=date.isoformat(), until_date=(date + A_DAY).isoformat(),
+    )  # fmt: skip
+    return held
+
+
+@transaction.atomic
+def end_bearer(membership: Membership, *, by: Member, at: dt.datetime) -> bool:
+    """End what a pass gave now: its bearer's next request is refused. Say whether it had not ended before."""
+    rows = Membership.objects.filter(pk=membership.pk, role__in=PASS_ROLES, ended_at__isnull=True)
+    if not rows.update(ended_at=at):
+        return False
+    record(Event.MEMBERSHIP_ENDED, membership, by=by, at=at, person=membership.user_id, role=membership.role)
+    return True
+
+
+def end_with_signing_out(person: User, *, at: dt.datetime) -> None:
+    """End what a pass gave as its bearer signs out."""
+    for held in Membership.objects.select_related("school").filter(user=person, role__in=PASS_ROLES, ended_at=None):
+        end_bearer(held, by=Member(user=person, role=Role.COVER, school=held.school), at=at)
