@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_cover_passes_end_at_a_moment"),
-        ("registers", "0010_a_lesson_may_supply_a_statutory_mark"),
+        ("registers", "0011_parents_report_absences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
