@@ -8,7 +8,8 @@ from tests.pages import Page, all_pages
 WAYS = ("permission", "open_because", "signed_in_because")
 # Another name here is a decision, for somebody to make on purpose.
 OPEN_TO_ANYONE = {
-    "accounts:health", "accounts:login", "accounts:demo-login", "accounts:logout", "accounts:join", "registers:cover-link", "registers:cover-pin", "web:gallery",
+    "accounts:health", "accounts:login", "accounts:demo-login", "accounts:logout", "accounts:join", "web:gallery",
+    "registers:cover-link", "registers:cover-pin",
 }  # fmt: skip
 OPEN_TO_ANYONE_SIGNED_IN = {"accounts:start", "accounts:roles", "accounts:use-role"}
 

@@ -60,13 +60,12 @@ def demo_log_in(request: HttpRequest, membership_id: int) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Sign out of this browser; a cover pass ends with it."""
-    covered = COVERS in request.session and isinstance(request.user, User)
-    if covered:
-        passes.end_with_signing_out(request.user, at=clock.now())
+    person, said = request.user, "You are signed out."
+    if COVERS in request.session and isinstance(person, User):
+        passes.end_with_signing_out(person, at=clock.now())
+        said = "You are signed out, and your cover pass has ended."
     logout(request)
-    messages.success(
-        request, "You are signed out, and your cover pass has ended." if covered else "You are signed out."
-    )
+    messages.success(request, said)
     return redirect("accounts:login")
 
 
