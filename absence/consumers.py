@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from absence.actions import truancy
 from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
 from absence.models import Task
 from absence.queries.tasks import still_to_do
@@ -11,7 +12,7 @@ from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.queries import current_school
-from registers.models import PassedCall, Pupil
+from registers.models import Mark, PassedCall, Pupil, Register
 from registers.rules.calendar import LONDON
 
 MACHINE: Final = "Absence"
@@ -54,3 +55,29 @@ def drop_calls_decided(event: AuditEvent, at: dt.datetime) -> None:
     by = machine(MACHINE, at=at)
     for call in PassedCall.objects.filter(report=event.subject_id):
         drop_tasks_of(str(call), because=DECIDED, by=by, at=at)
+
+
+@consumes(
+    Event.LESSON_MARKS_SAVED, Event.LESSON_MARK_CORRECTED, Event.LESSON_MARK_AMENDED, name="absence.truancy-in-lessons"
+)
+def watch_lessons(event: AuditEvent, at: dt.datetime) -> None:
+    """Raise or end truancy alerts by what a lesson's register says now (WAT-3.05, JTM-8.10)."""
+    marks = event.detail["marks"] if event.kind == Event.LESSON_MARKS_SAVED else [event.detail["mark"]]
+    truancy.look_at_lesson_marks(marks, by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.REGISTER_FINISHED, Event.REGISTER_CLOSED, name="absence.truancy-after-midday")
+def watch_afternoons(event: AuditEvent, at: dt.datetime) -> None:
+    """Raise an alert for whoever came in the morning and is absent in the afternoon with no cause given (AET-10.01)."""
+    register = Register.objects.select_related("session").get(pk=event.subject_id)
+    truancy.look_at_afternoon(register, by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, name="absence.truancy-explained")
+def look_at_alerts_again(event: AuditEvent, at: dt.datetime) -> None:
+    """End the alerts that a statutory mark has answered: a reason was given, or the pupil came."""
+    if event.kind == Event.MARKS_SAVED:
+        pupils = list(Mark.objects.filter(pk__in=event.detail["marks"]).values_list("pupil", flat=True))
+    else:
+        pupils = [event.detail["pupil"]]
+    truancy.look_again(pupils, by=machine(MACHINE, at=at), at=at)

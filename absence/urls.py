@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absence.views import leave, tasks
+from absence.views import leave, tasks, truancy
 
 app_name = "absence"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("leave-requests/<int:request_id>/refuse/", leave.refuse_leave, name="refuse-leave"),
     path("leave-requests/<int:request_id>/falsified/", leave.record_falsified, name="record-falsified"),
     path("pupils/<int:pupil_id>/ask-for-leave/", leave.ask_for_leave, name="ask-for-leave"),
+    path("truancy/", truancy.show_alerts, name="truancy"),
+    path("truancy/<int:alert_id>/", truancy.show_alert, name="truancy-alert"),
+    path("truancy/<int:alert_id>/call/", truancy.call_about_alert, name="call-about-alert"),
+    path("truancy/<int:alert_id>/end/", truancy.end_alert, name="end-alert"),
+    path("truancy/<int:alert_id>/confirm/", truancy.confirm_alert, name="confirm-alert"),
+    path("truancy/<int:alert_id>/pass-on/", truancy.pass_alert_on, name="pass-alert-on"),
+    path("pupils/<int:pupil_id>/truancy/", truancy.pupil_truancy, name="pupil-truancy"),
     path("tasks/", tasks.show_tasks, name="tasks"),
     path("tasks/<int:task_id>/", tasks.settle_task, name="task"),
 ]

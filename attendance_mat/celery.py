@@ -38,6 +38,7 @@ app.conf.update(
             "task": "attendance_mat.keeping.tasks.tell_of_daily_files",
             "schedule": 300.0,
         },
+        "look-for-overdue-pupils": {"task": "absence.tasks.look_for_overdue_pupils", "schedule": 60.0},
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },

@@ -36,6 +36,7 @@ IN_A_SCHOOL: Final = (
     Place("Pupils", "registers:pupils", Permission.SEE_PUPIL),
     Place("Roll", "admission:roll", Permission.CHANGE_PARTICULARS),
     Place("Cases", "escalation:cases", Permission.SEE_CASES),
+    Place("Truancy", "absence:truancy", Permission.FOLLOW_UP_TRUANCY),
     Place("Tasks", "absence:tasks", Permission.DO_TASKS),
     Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
     Place("Letters", "letters:letters", Permission.SEE_LETTERS),

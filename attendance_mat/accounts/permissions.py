@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PLACE_HOLD = "hold letters and steps back"
     APPROVE_LETTER = "approve and send a letter"
     SEE_LETTERS = "see letters"
+    FOLLOW_UP_TRUANCY = "follow up a truancy alert"
     DO_TASKS = "see and do tasks"
     ENTER_LEAVE_REQUEST = "enter a leave request"
     SEE_LEAVE_REQUESTS = "see leave requests"

@@ -212,6 +212,14 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "absence.LeaveFalsified": {K.LINK: "decision", K.ATTENDANCE: "code sessions", K.FREE_TEXT: "evidence",
         K.STAFF: BY_STAFF.format("found")},
+    "absence.TruancyAlert": {
+        K.LINK: "pupil", K.NONE: "lesson", K.SAFEGUARDING: "linked_at unreached_at",
+        K.ATTENDANCE: "kind date last_seen last_seen_at ended_at ending minutes_late",
+        K.FREE_TEXT: "words outcome sanction detention_at", K.STAFF: f"{BY_STAFF.format('raised')} linked_by_name "
+        f"unreached_by_name ended_by ended_by_name ended_by_role {BY_STAFF.format('confirmed')}",
+    },
+    "absence.TruancyCall": {K.LINK: "alert contact", K.CONTACT: "reached", K.FREE_TEXT: "words",
+        K.STAFF: BY_STAFF.format("called")},
     "absence.Task": {
         K.LINK: "pupil", K.NONE: "kind origin role due_at", K.FREE_TEXT: "words outcome dropped_because",
         K.STAFF: f"person {BY_STAFF.format('asked')} done_at done_by done_by_name dropped_at",

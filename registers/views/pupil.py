@@ -151,6 +151,7 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "expected": queries.expected_from(pupil, today) if member.may(Permission.SEE_EXPECTED_REASONS) else None,
         "may_expect": member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_ask_for_leave": member.may(Permission.ENTER_LEAVE_REQUEST),
+        "may_follow_truancy": member.may(Permission.FOLLOW_UP_TRUANCY),
         "copies_page": _copies_page(request),
         "may_see_cases": member.may(Permission.SEE_CASES),
         "on_roll_today": on_roll(roll, today),

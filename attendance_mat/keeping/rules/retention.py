@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MUSTERS = "musters"
     LEAVE = "leave requests with their decisions"
     TASKS = "tasks outside a case"
+    TRUANCY = "truancy alerts"
     CASES = "closed cases with their stages, tasks and notes"
     STAGES = "stages without a case"
     FINDINGS = "findings"

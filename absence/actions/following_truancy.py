@@ -1,0 +1,143 @@
+"""What people do about a truancy alert: ring the parents, pass it to safeguarding, confirm it with its sanction."""
+
+import datetime as dt
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from absence.actions.tasks import ask_for, do_task
+from absence.actions.truancy import terms
+from absence.models import Task, TruancyAlert, TruancyCall
+from absence.queries import truancy as queries
+from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.roles import Role
+from attendance_mat.audit.models import Event
+from attendance_mat.audit.record import record
+from registers.actions.entering import require_not_family, school_policy, starts_at
+from registers.models import Contact, Session
+from registers.queries.telling import contact_facts, pupil_facts
+from registers.rules.calendar import LONDON, Half
+from registers.rules.telling import Purpose, may_be_told
+
+NOBODY_RUNG: Final = "Nobody has been rung yet: write down each call first."
+SAY_WHY: Final = "Write down the reason that the parent gave, or that none was given."
+SANCTION: Final = "Write down the sanction: the policy asks for one with each truancy that is confirmed."
+DETENTION: Final = (
+    "Say when the detention is, at a time still to come, so that the lesson's teacher can set work for it."
+)
+TAKEN_BACK: Final = "This alert was withdrawn: there is no truancy to confirm."
+
+
+@transaction.atomic
+def log_call(
+    alert: TruancyAlert, contact: Contact, *, reached: bool, words: str, by: Member, at: dt.datetime
+) -> TruancyCall:
+    """Record a call to a parent. One that reached somebody says the reason given, and does the task to ring.
+
+    Raises ValidationError for somebody who may not be told (decision 11).
+    """
+    alert = queries.locked(alert)
+    require_not_family(alert.pupil_id, by=by)
+    decision = may_be_told(contact_facts(contact), pupil_facts(alert.pupil), Purpose.CALL, released=True)
+    if contact.pupil_id != alert.pupil_id or not decision.allowed:
+        raise ValidationError({"contact": "Choose a contact who may be rung about this pupil."})
+    if reached and not words.strip():
+        raise ValidationError({"words": SAY_WHY})
+    call = TruancyCall.objects.create(
+        alert=alert, contact=contact, reached=reached, words=words.strip(), called_at=at, called_by=by.user,
+        called_by_name=by.name, called_by_role=by.role,
+    )  # fmt: skip
+    record(Event.TRUANCY_CALLED, alert, by=by, at=at, pupil=alert.pupil_id, reached=reached)
+    if reached:
+        for task in Task.objects.filter(origin=str(alert), kind=Task.Kind.CONTACT, dropped_at__isnull=True):
+            do_task(task, outcome=f"Rung: {words.strip()}", by=by, at=at)
+    return call
+
+
+@transaction.atomic
+def say_unreached(alert: TruancyAlert, *, by: Member, at: dt.datetime) -> TruancyAlert:
+    """Record that the parents were not reached, and pass the alert on to whom the policy names (ALP-10.04)."""
+    alert = queries.locked(alert)
+    require_not_family(alert.pupil_id, by=by)
+    if alert.unreached_at:
+        return alert
+    if not alert.calls.exists():
+        raise ValidationError(NOBODY_RUNG)
+    alert.unreached_at, alert.unreached_by_name = at, by.name
+    alert.save(update_fields=["unreached_at", "unreached_by_name"])
+    record(Event.TRUANCY_UNREACHED, alert, by=by, at=at, pupil=alert.pupil_id)
+    words = f"{alert.get_kind_display()}, and the parents could not be reached. Last seen: {alert.last_seen}."
+    _pass_on(alert, Role(terms(alert.date).unreached), words, by=by, at=at)
+    return alert
+
+
+@transaction.atomic
+def link_to_safeguarding(alert: TruancyAlert, *, by: Member, at: dt.datetime) -> TruancyAlert:
+    """Mark an alert as linked to safeguarding, which puts it before the safeguarding lead at once (AET-10.04)."""
+    alert = queries.locked(alert)
+    require_not_family(alert.pupil_id, by=by)
+    if alert.linked_at:
+        return alert
+    alert.linked_at, alert.linked_by_name = at, by.name
+    alert.save(update_fields=["linked_at", "linked_by_name"])
+    record(Event.TRUANCY_LINKED, alert, by=by, at=at, pupil=alert.pupil_id)
+    words = f"{alert.get_kind_display()}: {by.name} sees a link to safeguarding. Last seen: {alert.last_seen}."
+    _pass_on(alert, Role.SAFEGUARDING_LEAD, words, by=by, at=at)
+    return alert
+
+
+def _pass_on(alert: TruancyAlert, role: Role, words: str, *, by: Member, at: dt.datetime) -> None:
+    ask_for(Task.Kind.SAFEGUARDING, words=words, origin=str(alert), due_at=at, by=by, at=at, of=role, pupil=alert.pupil)
+
+
+@transaction.atomic
+def confirm_truancy(
+    alert: TruancyAlert, *, sanction: str, detention_at: dt.datetime | None, by: Member, at: dt.datetime
+) -> TruancyAlert:
+    """Confirm that a pupil truanted. Where the policy asks for it, with the sanction and the detention's time, for
+    which the lesson's teacher is asked to set work before it (WAT-3.06). A second press changes nothing."""
+    alert = queries.locked(alert)
+    require_not_family(alert.pupil_id, by=by)
+    if alert.confirmed_at:
+        return alert
+    _require_confirmable(alert, sanction, detention_at, at)
+    alert.confirmed_at, alert.confirmed_by = at, by.user
+    alert.confirmed_by_name, alert.confirmed_by_role = by.name, by.role
+    alert.sanction, alert.detention_at = sanction.strip(), detention_at
+    alert.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_by_name", "confirmed_by_role", "sanction",
+                              "detention_at"])  # fmt: skip
+    record(Event.TRUANCY_CONFIRMED, alert, by=by, at=at, pupil=alert.pupil_id, date=alert.date.isoformat())
+    if detention_at and terms(alert.date).work_set:
+        _ask_for_work(alert, detention_at, by=by, at=at)
+    return alert
+
+
+def _require_confirmable(alert: TruancyAlert, sanction: str, detention_at: dt.datetime | None, at: dt.datetime) -> None:
+    if alert.ending == TruancyAlert.Ending.WITHDRAWN:
+        raise ValidationError(TAKEN_BACK)
+    faults = {}
+    if terms(alert.date).work_set and not sanction.strip():
+        faults["sanction"] = SANCTION
+    if detention_at and detention_at <= at:
+        faults["detention_at"] = DETENTION
+    if alert.lesson and terms(alert.date).work_set and detention_at is None:
+        faults["detention_at"] = DETENTION
+    if faults:
+        raise ValidationError(faults)
+
+
+def _ask_for_work(alert: TruancyAlert, detention_at: dt.datetime, *, by: Member, at: dt.datetime) -> None:
+    """Ask the lesson's teacher for work by the start of the detention's day, or now if that is today."""
+    if alert.lesson is None:
+        return
+    teacher = alert.lesson.lesson.teacher or alert.lesson.taken_by
+    day = detention_at.astimezone(LONDON)
+    begins = starts_at(Session(date=day.date(), half=Half.AM), policy=school_policy())
+    words = (
+        f"Set work for a detention at {day:%H:%M on %-d %B %Y}: the pupil missed your lesson of {alert.date:%-d %B}."
+    )
+    ask_for(
+        Task.Kind.SET_WORK, words=words, origin=str(alert), due_at=max(at, begins) if begins < detention_at else at,
+        by=by, at=at, of=teacher or Role.HEAD_OF_YEAR, pupil=alert.pupil,
+    )  # fmt: skip
