@@ -40,6 +40,7 @@ app.conf.update(
         },
         "look-for-overdue-pupils": {"task": "absence.tasks.look_for_overdue_pupils", "schedule": 60.0},
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
+        "keep-paper": {"task": "registers.tasks.keep_paper_that_is_due", "schedule": 60.0},
         "publish-mornings": {"task": "registers.tasks.publish_registers_due_today", "schedule": 300.0},
     },
 )

@@ -55,6 +55,7 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 MIDDLEWARE = [
     "attendance_mat.web.middleware.StorableAddressMiddleware",
+    "registers.views.paper_when_down.PaperWhenDownMiddleware",  # before anything asks the database
     "attendance_mat.trust.middleware.SchoolMiddleware",  # it picks the school from the path
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -162,6 +163,8 @@ STORAGES = {
     ),
 }
 MEDIA_ROOT = STATE_DIR / "files"
+# Today's registers to print when the database is down: web and worker must both reach it (docs/paper.md).
+PAPER_DIR = Path(env.text("PAPER_DIR", str(STATE_DIR / "paper")))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -17,7 +17,7 @@ from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from attendance_mat.trust.tasks import school_task
-from registers.actions import closing, doubting, sealing
+from registers.actions import closing, doubting, printing, sealing
 from registers.queries import doubts as doubt_queries
 from registers.queries import seal as seal_queries
 from registers.rules.seal import seal_was_due, wrong_key
@@ -39,6 +39,24 @@ def close_registers() -> None:
     """Close this school's registers whose time is up, opened by anybody or not."""
     now = clock.now()
     closing.close_due_registers(by=machine(TIMER, at=now), at=now)
+
+
+@shared_task
+def keep_paper_that_is_due() -> None:
+    """Every minute, have each school draw its paper of today anew if anything happened there since."""
+    for schema_name in queries.schema_names():
+        keep_paper.delay(schema_name=schema_name)
+
+
+@school_task
+def keep_paper() -> None:
+    """Keep this school's registers and evacuation list of today ready to print, and remove those of other days."""
+    school = current_school()
+    try:
+        policy = policy_for(school)
+    except PolicyError:
+        policy = national()  # a policy that cannot be read does not leave a school without paper
+    printing.refresh_paper(school, policy=policy, at=clock.now())
 
 
 @shared_task

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     SEE_OWN_START_PAGE = "see own start page"
     TAKE_REGISTER = "take a register"
     AMEND_REGISTER = "amend a register"
+    USE_PAPER = "print the day's paper and key it in"
     SEE_EXPECTED_REASONS = "see why an absence is expected"
     SEE_TODAY = "see today's registers"
     CHASE_REGISTERS = "chase registers that are out"

@@ -32,6 +32,13 @@ CLOCKS_MAY_DIFFER_BY = dt.timedelta(minutes=2)  # the database refuses a mark ma
 PRESS_THEY_ARE_HERE = "This child is not expected. If the child is here, press They are here."
 
 
+class OnPaper(NamedTuple):
+    """Who took a register on paper, and when: what they marked is theirs, whoever keys it in."""
+
+    taker: Member
+    at: dt.datetime
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where entries are received: a locked register, at a moment, from a member and what they may enter and see."""
@@ -42,6 +49,7 @@ class Desk:
     starts_at: dt.datetime
     sight: Sight
     source: Source | None = None  # where they come by a way of their own
+    paper: OnPaper | None = None  # where they are keyed in from a paper register
 
     @property
     def half(self) -> Half:
@@ -50,6 +58,16 @@ class Desk:
     @property
     def is_open(self) -> bool:
         return times_of(self.register).is_open(self.at)
+
+    @property
+    def taken_by(self) -> Member:
+        """Return who takes the register: on paper, whoever wrote on it."""
+        return self.paper.taker if self.paper else self.by
+
+    @property
+    def taken_at(self) -> dt.datetime:
+        """Return when the register is taken: on paper, when it was written on."""
+        return self.paper.at if self.paper else self.at
 
 
 class Decided(NamedTuple):
@@ -162,7 +180,7 @@ def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Seque
     """Write what was decided to be saved: new marks, and changes of marks that stand. At most two queries."""
     saved = [one for one in decided if one.decision.outcome is Outcome.SAVED]
     marks = [
-        new_mark(one.entry, desk.register, by=desk.by, source=_source(one, desk), at=desk.at)
+        new_mark(one.entry, desk.register, by=desk.taken_by, source=_source(one, desk), at=desk.at)
         for one in saved
         if one.row.mark is None
     ]
@@ -183,6 +201,8 @@ def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Seque
 
 
 def _source(one: Decided, desk: Desk) -> Source:
+    if desk.paper:
+        return Source.PAPER
     return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else desk.source or source_of(desk.by)
 
 

@@ -62,10 +62,10 @@ def _save(register: Register, entries: Sequence[Entry], *, by: Member, at: dt.da
     register = lock(register)
     rows = {row.pupil_id: row for row in register_rows(register, by=by)}
     desk = desk_at(register, by=by, at=at)
-    _require_sense(entries, rows, desk)
+    require_sense(entries, rows, desk)
     decided = [decide(entry, rows[entry.pupil_id], desk) for entry in entries]
     keep(decided, desk)
-    return _reply(decided, rows, desk)
+    return reply_to(decided, rows, desk)
 
 
 def keep(decided: Sequence[Decided], desk: Desk) -> None:
@@ -79,11 +79,11 @@ def keep(decided: Sequence[Decided], desk: Desk) -> None:
     record_each(events, by=desk.by, at=desk.at)
     contradict_reports(decided, desk)
     if register.taken_at is None and (marks or changes):
-        register.taken_by, register.taken_at = desk.by.user, desk.at
+        register.taken_by, register.taken_at = desk.taken_by.user, desk.taken_at
         register.save(update_fields=["taken_by", "taken_at"])
 
 
-def _require_sense(entries: Sequence[Entry], rows: dict[int, RegisterRow], desk: Desk) -> None:
+def require_sense(entries: Sequence[Entry], rows: dict[int, RegisterRow], desk: Desk) -> None:
     """Refuse a batch with a pupil named twice or not in this register, or with times that cannot be true."""
     faults = []
     if len({entry.pupil_id for entry in entries}) < len(entries):
@@ -97,7 +97,8 @@ def _require_sense(entries: Sequence[Entry], rows: dict[int, RegisterRow], desk:
         raise ValidationError(faults)
 
 
-def _reply(decided: Sequence[Decided], rows: dict[int, RegisterRow], desk: Desk) -> Reply:
+def reply_to(decided: Sequence[Decided], rows: dict[int, RegisterRow], desk: Desk) -> Reply:
+    """Return what a save is answered with, row by row. Two queries where a row clashes, else none."""
     clashing = [one.row.mark.id for one in decided if one.decision.outcome is Outcome.CLASH and one.row.mark]
     others = last_changes(clashing) if clashing else {}
     now = {row.pupil_id: row.code for row in rows.values()}

@@ -1,0 +1,4 @@
+// Prints the page.
+"use strict";
+
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
