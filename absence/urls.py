@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absence.views import leave, tasks, truancy
+from absence.views import leave, parent_contacts, tasks, truancy
 
 app_name = "absence"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("truancy/<int:alert_id>/confirm/", truancy.confirm_alert, name="confirm-alert"),
     path("truancy/<int:alert_id>/pass-on/", truancy.pass_alert_on, name="pass-alert-on"),
     path("pupils/<int:pupil_id>/truancy/", truancy.pupil_truancy, name="pupil-truancy"),
+    path("pupils/<int:pupil_id>/contact-with-parents/", parent_contacts.parent_contacts, name="parent-contacts"),
+    path("pupils/<int:pupil_id>/contact-with-parents/log/", parent_contacts.log_contact, name="log-contact"),
     path("tasks/", tasks.show_tasks, name="tasks"),
     path("tasks/<int:task_id>/", tasks.settle_task, name="task"),
 ]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from escalation.views import cases, early_warning, policy, pupil_stages, reviews, side_by_side, simulating, stages, why
+from escalation.views import (
+    cases,
+    contacting,
+    early_warning,
+    organisations,
+    policy,
+    pupil_stages,
+    reviews,
+    side_by_side,
+    simulating,
+    stages,
+    why,
+)
 
 app_name = "escalation"
 urlpatterns = [
@@ -31,5 +43,9 @@ urlpatterns = [
     path("pupils/<int:pupil_id>/holds/", pupil_stages.place_hold, name="place-hold"),
     path("holds/<int:hold_id>/end/", pupil_stages.end_hold, name="end-hold"),
     path("reviews/", reviews.weekly_review, name="weekly-review"),
+    path("poor-attenders/", contacting.uncontacted, name="uncontacted"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/add/", organisations.add_organisation, name="add-organisation"),
+    path("organisations/<int:organisation_id>/end/", organisations.end_organisation, name="end-organisation"),
     path("impact/", reviews.impact, name="impact"),
 ]

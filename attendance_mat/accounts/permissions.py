@@ -41,6 +41,7 @@ class Permission(StrEnum):
     APPROVE_LETTER = "approve and send a letter"
     SEE_LETTERS = "see letters"
     FOLLOW_UP_TRUANCY = "follow up a truancy alert"
+    LOG_CONTACT = "log contact with a parent"
     DO_TASKS = "see and do tasks"
     ENTER_LEAVE_REQUEST = "enter a leave request"
     SEE_LEAVE_REQUESTS = "see leave requests"

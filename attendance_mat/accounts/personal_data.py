@@ -224,6 +224,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.LINK: "pupil", K.NONE: "kind origin role due_at", K.FREE_TEXT: "words outcome dropped_because",
         K.STAFF: f"person {BY_STAFF.format('asked')} done_at done_by done_by_name dropped_at",
     },
+    "absence.ParentContact": {K.LINK: "pupil contact", K.ATTENDANCE: "channel outcome", K.FREE_TEXT: "words",
+        K.STAFF: f"made_at {BY_STAFF.format('entered')}"},
     "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",
         K.ATTENDANCE: "reached_on cleared_on value evidence"},
     "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",
@@ -232,8 +234,11 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.ATTENDANCE: "stage label proposed_at entered_on entered_at acted_until_date review_on reviewed_at left_on "
         "withdrawn_at", K.FREE_TEXT: "left_because withdrawn_because"},
     "escalation.StageApproval": {K.LINK: "stage", K.STAFF: "role by by_name at"},
-    "escalation.CaseTask": {K.LINK: "case stage letter", K.ATTENDANCE: "does due_date made_at options chosen "
-        "cancelled_at", K.FREE_TEXT: "words outcome cancelled_because", K.STAFF: "role done_at done_by done_by_name"},
+    "escalation.CaseTask": {K.LINK: "case stage letter", K.NONE: "organisation",
+        K.ATTENDANCE: "does due_date made_at options chosen cancelled_at",
+        K.FREE_TEXT: "words outcome cancelled_because", K.STAFF: "role done_at done_by done_by_name"},
+    "escalation.Organisation": {K.NONE: f"name offers phone email website {DATED} ended_at",
+        K.STAFF: "added_by added_by_name added_at ended_by"},
     "escalation.Hold": {K.LINK: "pupil", K.SAFEGUARDING: f"reason words {DATED} restricted",
         K.STAFF: f"{BY_STAFF.format('placed')} ended_at ended_by"},
     "escalation.PastStep": {K.LINK: "pupil contact", K.ATTENDANCE: "kind name on_date outcome",

@@ -12,7 +12,7 @@ from attendance_mat.audit.record import record
 from attendance_mat.policy.ladder import Does
 from escalation.actions.endings import leave_stage
 from escalation.actions.steps import Occasion, bring_up_to_date, cancel_steps, note
-from escalation.models import Case, CaseTask, PupilStage
+from escalation.models import Case, CaseTask, Organisation, PupilStage
 from escalation.queries import ladder as queries
 from escalation.queries.cases import locked as locked_case
 from escalation.queries.cases import refuse_family
@@ -32,11 +32,20 @@ SENT: Final = "The letter was sent."
 
 
 @transaction.atomic
-def add_step(case: Case, *, does: str, words: str, role: str, due_date: dt.date, occasion: Occasion) -> CaseTask:
-    """Put a step of one's own into a case."""
+def add_step(
+    case: Case, *, does: str, words: str, role: str, due_date: dt.date, occasion: Occasion,
+    organisation: Organisation | None = None,
+) -> CaseTask:  # fmt: skip
+    """Put a step of one's own into a case, with the organisation of the directory that helps in it (HCC-7.02)."""
     case = _workable(case, occasion)
     task = CaseTask.objects.create(
-        case=case, does=Does(does), words=words, role=role, due_date=due_date, made_at=occasion.at
+        case=case,
+        does=Does(does),
+        words=words,
+        role=role,
+        due_date=due_date,
+        organisation=organisation,
+        made_at=occasion.at,
     )
     bring_up_to_date(case, occasion.ladders)
     return task
@@ -59,13 +68,16 @@ def offer_penalty(case: Case, *, because: str, occasion: Occasion) -> CaseTask:
 
 
 @transaction.atomic
-def do_step(task: CaseTask, *, outcome: str, occasion: Occasion, chosen: str = "") -> CaseTask:
+def do_step(
+    task: CaseTask, *, outcome: str, occasion: Occasion, chosen: str = "", organisation: Organisation | None = None
+) -> CaseTask:
     """Record that a step was done and what came of it; a decision chooses one of its options, with the reason."""
     task, case = _to_do(task, occasion)
     if task.options and chosen not in task.options:
         raise ValidationError(CHOOSE)
     if chosen and not task.options:
         raise ValidationError(NO_CHOICE)
+    task.organisation = organisation or task.organisation
     _done(task, outcome=outcome, chosen=chosen, occasion=occasion)
     said = f"{chosen}. {outcome}" if chosen else outcome
     note(case, f"Done: {task.words} {said}", by=occasion.by, at=occasion.at)
@@ -104,7 +116,7 @@ def _done(task: CaseTask, *, outcome: str, chosen: str, occasion: Occasion) -> N
     by = occasion.by
     task.done_at, task.done_by, task.done_by_name = occasion.at, by.user, by.name
     task.outcome, task.chosen = outcome, chosen
-    task.save(update_fields=["done_at", "done_by", "done_by_name", "outcome", "chosen"])
+    task.save(update_fields=["done_at", "done_by", "done_by_name", "outcome", "chosen", "organisation"])
     record(Event.CASE_TASK_DONE, task, by=by, at=occasion.at, pupil=task.case.pupil_id, case=task.case_id,
            stage=task.stage_id, does=task.does)  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from escalation.models.finding import Case, Finding
+from escalation.models.organisation import Organisation
 from letters.models import Letter
 from registers.models import Contact, Pupil
 
@@ -87,7 +88,7 @@ class CaseTask(models.Model):
     """
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (due_date, done_at, done_by_id, done_by_name, chosen, outcome, "
-        "cancelled_at, cancelled_because, letter_id)"})  # fmt: skip
+        "cancelled_at, cancelled_because, letter_id, organisation_id)"})  # fmt: skip
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
     stage = models.ForeignKey(PupilStage, models.PROTECT, null=True, blank=True, related_name="tasks")
@@ -96,6 +97,7 @@ class CaseTask(models.Model):
     role = models.CharField(max_length=40)  # who is to do it
     due_date = models.DateField()
     letter = models.ForeignKey(Letter, models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="steps")
     options = models.JSONField(default=list)
     made_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

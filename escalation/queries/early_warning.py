@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from attendance_mat.policy.adopted import Policy
-from escalation.rules.windows import ONE_DAY, Calendar
+from attendance_mat.policy.triggers import Span, Window
+from escalation.rules.windows import ONE_DAY, Calendar, Reading
 from registers.models import Pupil
 from registers.queries.finding import placed
 from registers.queries.sessions import sessions_held
@@ -23,6 +24,13 @@ def term_ends(policy: Policy, *, on: dt.date) -> dt.date:
     later = [first for first in calendar.read_by(policy).partings(year.last).terms if first > on]
     last = calendar.last_day(later[0] - ONE_DAY if later else year.last)
     return last if last and last > on else min(on + SOME_WEEKS, year.last)
+
+
+def term_begins(policy: Policy, *, on: dt.date) -> dt.date:
+    """Return the first school day of a day's term, or of its school year where no session is known. One query."""
+    calendar = Calendar(sessions_held(from_date=SchoolYear.of(on).starts, to_date=on))
+    first = Reading(policy, calendar).first_day(Window(Span.TERM), on) if calendar.days else None
+    return first or SchoolYear.of(on).starts
 
 
 def pupils_ahead(pupils: QuerySet[Pupil], pupil_ids: Collection[int], *, on: dt.date) -> list[Any]:

@@ -104,8 +104,8 @@ def steps_due(pupils: QuerySet[Pupil], *, on: dt.date) -> QuerySet[CaseTask]:
 
 
 def tasks_of(case: Case) -> QuerySet[CaseTask]:
-    """Return a case's steps, the earliest due first, with stage and letter. One query."""
-    return CaseTask.objects.filter(case=case).select_related("stage", "letter")
+    """Return a case's steps, the earliest due first, with stage, letter and organisation. One query."""
+    return CaseTask.objects.filter(case=case).select_related("stage", "letter", "organisation")
 
 
 def stages_of(case: Case) -> list[PupilStage]:

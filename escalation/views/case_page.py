@@ -1,6 +1,7 @@
 """One case as a page: where it stands, who is asked, what is to be done, and what came of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -10,19 +11,21 @@ from django.urls import reverse
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest
 from attendance_mat.accounts.permissions import Permission
-from attendance_mat.policy.ladder import Ladders
+from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.trust.policy import policy_for
 from escalation import forms
 from escalation.actions.stages import in_words, missing
-from escalation.models import Case, CaseNote, CaseTask, PupilStage
+from escalation.models import Case, CaseNote, CaseTask, Organisation, PupilStage
 from escalation.queries import cases as queries
 from escalation.queries import ladder
 from escalation.queries.impact import impact_of
+from escalation.queries.organisations import organisations_on
 from escalation.queries.penalties import penalties_of
 from escalation.rules.ladder import find_stage
 from registers.actions.looking import note_look
 
 RESTRICTED_NOTE: Final = "escalation:restricted-note"
+WITH_ORGANISATIONS: Final = frozenset({Does.PLAN, Does.REFERRAL})
 ONE_DAY: Final = dt.timedelta(days=1)
 OFFERED: Final = {
     "home_visit": "Home visit, as early support.",
@@ -41,6 +44,7 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
     today = clock.today()
     ladders = ladder.ladders(policy_for(request.school), on=today)
     times, tasks = ladder.stages_of(case), list(ladder.tasks_of(case))
+    listed = list(organisations_on(today))
     may_work = request.member.may(Permission.WORK_CASES) and not case.closed_at
     context = {
         "case": case,
@@ -59,11 +63,13 @@ def case_page(request: StaffRequest, case: Case, *, status: int = 200, **asked: 
         "move": forms.MoveOn.of(case, today=today),
         "note": forms.AddNote(),
         "close": forms.CloseCase(),
-        "add": _add(request),
+        "add": _add(request, listed),
         "add_is_open": "add" in asked or request.GET.get("offer", "") in OFFERED,
         "times": [(row, _state(row), forms.Because(auto_id=f"leave_{row.pk}_%s")) for row in times],
         "waiting": [_asked(request, row, ladders, asked) for row in times if _waits(row)],
-        "to_do": [_to_do(request, task, case, asked) for task in tasks if not (task.done_at or task.cancelled_at)],
+        "to_do": [
+            _to_do(request, task, case, asked, listed) for task in tasks if not (task.done_at or task.cancelled_at)
+        ],
         "over": [task for task in tasks if task.done_at or task.cancelled_at],
         "is_held": ladder.is_held(ladder.holds_of(case.pupil_id), today),
         "was_on_list": ladder.was_on_last_year_s_list(case.pupil_id, on=today),
@@ -84,12 +90,18 @@ def _notes(request: StaffRequest, case: Case) -> list[CaseNote]:
     return notes
 
 
-def _add(request: StaffRequest) -> forms.AddStep:
+def do_step_form(task: CaseTask, *posted: Any, listed: Sequence[Organisation]) -> forms.DoStep:
+    """Return the form that records a step as done; of a plan or a referral it asks which organisation helps."""
+    offered = listed if task.does in WITH_ORGANISATIONS else None
+    return forms.DoStep(*posted, options=task.options, organisations=offered, auto_id=f"do_{task.pk}_%s")
+
+
+def _add(request: StaffRequest, listed: Sequence[Organisation]) -> forms.AddStep:
     """Return the form for a step of one's own, filled in where early support is offered (WAT-A3.08)."""
     offered = request.GET.get("offer", "")
     filled = {"does": offered, "words": OFFERED[offered]} if offered in OFFERED else {}
     start = {"due_date": clock.today(), "role": request.member.role, **filled}
-    return forms.AddStep(today=clock.today(), auto_id="add_%s", initial=start)
+    return forms.AddStep(today=clock.today(), auto_id="add_%s", initial=start, organisations=listed)
 
 
 def _waits(row: PupilStage) -> bool:
@@ -120,7 +132,9 @@ def _asked(request: StaffRequest, row: PupilStage, ladders: Ladders, asked: dict
     }
 
 
-def _to_do(request: StaffRequest, task: CaseTask, case: Case, asked: dict[str, Any]) -> dict[str, Any]:
+def _to_do(
+    request: StaffRequest, task: CaseTask, case: Case, asked: dict[str, Any], listed: Sequence[Organisation]
+) -> dict[str, Any]:
     """Return a step still to do, and the forms of those who may do or cancel it."""
     works = request.member.may(Permission.WORK_CASES)
     done = asked.get(f"do-{task.pk}")
@@ -130,7 +144,7 @@ def _to_do(request: StaffRequest, task: CaseTask, case: Case, asked: dict[str, A
         "role": in_words(task.role),
         "may_do": not case.closed_at and (works or request.member.role == task.role),
         "may_cancel": not case.closed_at and works,
-        "do": done or forms.DoStep(options=task.options, auto_id=f"do_{task.pk}_%s"),
+        "do": done or do_step_form(task, listed=listed),
         "cancel": cancelled or forms.Because(auto_id=f"cancel_{task.pk}_%s"),
         "is_open": bool(done or cancelled),
     }

@@ -16,7 +16,8 @@ from attendance_mat.accounts.permissions import Permission
 from escalation import actions, forms
 from escalation.models import Case, CaseTask, PupilStage
 from escalation.queries.cases import pupils_to_work
-from escalation.views.case_page import case_page, find_case
+from escalation.queries.organisations import organisations_on
+from escalation.views.case_page import case_page, do_step_form, find_case
 
 
 @require_POST
@@ -51,7 +52,9 @@ def leave_stage(request: StaffRequest, stage_id: int) -> HttpResponse:
 def add_step(request: StaffRequest, case_id: int) -> HttpResponse:
     """Put a step of one's own into the case."""
     case = find_case(request, case_id)
-    form = forms.AddStep(request.POST, today=clock.today(), auto_id="add_%s")
+    form = forms.AddStep(
+        request.POST, today=clock.today(), auto_id="add_%s", organisations=organisations_on(clock.today())
+    )
     return _do(request, case.pk, "add", form, lambda **given: actions.add_step(case, **given))
 
 
@@ -60,7 +63,7 @@ def add_step(request: StaffRequest, case_id: int) -> HttpResponse:
 def do_step(request: StaffRequest, task_id: int) -> HttpResponse:
     """Record that a step was done: by those who work cases, or in the role it is for."""
     task = _task(request, task_id, _may_do(request))
-    form = forms.DoStep(request.POST, options=task.options, auto_id=f"do_{task.pk}_%s")
+    form = do_step_form(task, request.POST, listed=list(organisations_on(clock.today())))
     return _do(request, task.case_id, f"do-{task.pk}", form, lambda **given: actions.do_step(task, **given))
 
 

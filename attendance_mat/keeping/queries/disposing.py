@@ -9,7 +9,15 @@ from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from absence.models import LeaveDecision, LeaveFalsified, LeaveRequest, Task, TruancyAlert, TruancyCall
+from absence.models import (
+    LeaveDecision,
+    LeaveFalsified,
+    LeaveRequest,
+    ParentContact,
+    Task,
+    TruancyAlert,
+    TruancyCall,
+)
 from attendance_mat.admission import models as admission
 from attendance_mat.audit.models import AuditEvent, HandledEvent
 from attendance_mat.keeping.models import DailyFile, Inspection, InspectionLook, LegalHold
@@ -61,6 +69,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.CERTIFIED, CertifiedCopy, F("certified_at"), "letters", "pupil_id"),
     Records(Kind.LEAVE, LeaveRequest, Coalesce("decision__falsified__found_at", "decision__decided_at", "entered_at"),
             "decisions", "pupil_id", (LeaveDecision, LeaveFalsified)),
+    Records(Kind.PARENT_CONTACTS, ParentContact, F("entered_at"), "cases", "pupil_id"),
     Records(Kind.TASKS, Task, Coalesce("done_at", "dropped_at"), "cases", "pupil_id"),
     Records(Kind.TRUANCY, TruancyAlert, Coalesce("confirmed_at", "ended_at", "raised_at"), "cases", "pupil_id",
             (TruancyCall,)),

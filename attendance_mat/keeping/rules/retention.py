@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MOVEMENTS = "leaving and coming back"
     MUSTERS = "musters"
     LEAVE = "leave requests with their decisions"
+    PARENT_CONTACTS = "contacts with parents"
     TASKS = "tasks outside a case"
     TRUANCY = "truancy alerts"
     CASES = "closed cases with their stages, tasks and notes"

@@ -1,6 +1,7 @@
 """What people choose and enter on the pages of cases."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from django import forms
@@ -12,7 +13,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.web.formats import day
 from attendance_mat.web.forms import DayField
-from escalation.models import Case, Hold
+from escalation.models import Case, Hold, Organisation
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
 from escalation.rules.outlook import courses
@@ -29,6 +30,32 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
+
+
+class OrganisationChoice(forms.ChoiceField):
+    """One organisation of the school's directory, named with what it offers; or none. Read once for a whole page."""
+
+    def __init__(self) -> None:
+        message = "Choose an organisation that is in the directory today, or none."
+        super().__init__(label="With the help of", required=False, error_messages={"invalid_choice": message})
+        self.listed: dict[str, Organisation] = {}
+
+    def offer(self, organisations: Iterable[Organisation]) -> None:
+        """Offer these organisations."""
+        self.listed = {str(each.pk): each for each in organisations}
+        self.choices = [("", "No organisation"), *((key, f"{o.name}: {o.offers}") for key, o in self.listed.items())]
+
+    def clean(self, value: Any) -> Organisation | None:
+        """Return the organisation chosen, or None."""
+        return self.listed.get(super().clean(value))
+
+
+def _offer_organisations(form: forms.Form, organisations: Iterable[Organisation] | None) -> None:
+    """Offer the organisations in a form; without any, take the question out of it."""
+    if organisations is None:
+        del form.fields["organisation"]
+    else:
+        cast(OrganisationChoice, form.fields["organisation"]).offer(organisations)
 
 
 class Narrow(forms.Form):
@@ -192,9 +219,13 @@ class DoStep(forms.Form):
 
     chosen = forms.ChoiceField(label="Decision", error_messages={"required": "Choose one of the options."})
     outcome = _reason("What came of it", "Say what came of it.")
+    organisation = OrganisationChoice()
 
-    def __init__(self, *args: Any, options: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, options: list[str], organisations: Iterable[Organisation] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer_organisations(self, organisations)
         if options:
             choices = [("", "Choose"), *((option, option) for option in options)]
             cast(forms.ChoiceField, self.fields["chosen"]).choices = choices
@@ -214,10 +245,14 @@ class AddStep(forms.Form):
     )
     role = forms.ChoiceField(label="Who does it", choices=[(role.value, role.label) for role in SCHOOL_STAFF])
     due_date = DayField(label="By", error_messages={"required": "Say by when."})
+    organisation = OrganisationChoice()
 
-    def __init__(self, *args: Any, today: dt.date, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, today: dt.date, organisations: Iterable[Organisation] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.today = today
+        _offer_organisations(self, organisations)
 
     def clean_due_date(self) -> dt.date:
         """Refuse a day that has passed."""
