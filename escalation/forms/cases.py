@@ -13,6 +13,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.web.formats import day
 from attendance_mat.web.forms import DayField
+from escalation.forms.choices import OrganisationChoice, offer_organisations
 from escalation.models import Case, Hold, Organisation
 from escalation.queries.cases import Owner
 from escalation.rules.findings import Rule
@@ -30,32 +31,6 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
-
-
-class OrganisationChoice(forms.ChoiceField):
-    """One organisation of the school's directory, named with what it offers; or none. Read once for a whole page."""
-
-    def __init__(self) -> None:
-        message = "Choose an organisation that is in the directory today, or none."
-        super().__init__(label="With the help of", required=False, error_messages={"invalid_choice": message})
-        self.listed: dict[str, Organisation] = {}
-
-    def offer(self, organisations: Iterable[Organisation]) -> None:
-        """Offer these organisations."""
-        self.listed = {str(each.pk): each for each in organisations}
-        self.choices = [("", "No organisation"), *((key, f"{o.name}: {o.offers}") for key, o in self.listed.items())]
-
-    def clean(self, value: Any) -> Organisation | None:
-        """Return the organisation chosen, or None."""
-        return self.listed.get(super().clean(value))
-
-
-def _offer_organisations(form: forms.Form, organisations: Iterable[Organisation] | None) -> None:
-    """Offer the organisations in a form; without any, take the question out of it."""
-    if organisations is None:
-        del form.fields["organisation"]
-    else:
-        cast(OrganisationChoice, form.fields["organisation"]).offer(organisations)
 
 
 class Narrow(forms.Form):
@@ -225,7 +200,7 @@ class DoStep(forms.Form):
         self, *args: Any, options: list[str], organisations: Iterable[Organisation] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer_organisations(self, organisations)
+        offer_organisations(self, organisations)
         if options:
             choices = [("", "Choose"), *((option, option) for option in options)]
             cast(forms.ChoiceField, self.fields["chosen"]).choices = choices
@@ -252,7 +227,7 @@ class AddStep(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.today = today
-        _offer_organisations(self, organisations)
+        offer_organisations(self, organisations)
 
     def clean_due_date(self) -> dt.date:
         """Refuse a day that has passed."""

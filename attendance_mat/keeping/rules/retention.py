@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TASKS = "tasks outside a case"
     TRUANCY = "truancy alerts"
     CASES = "closed cases with their stages, tasks and notes"
+    ORGANISATIONS = "organisations no longer used"
     STAGES = "stages without a case"
     FINDINGS = "findings"
     HOLDS = "ended holds"
