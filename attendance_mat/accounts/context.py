@@ -33,6 +33,8 @@ class Place(NamedTuple):
 IN_A_SCHOOL: Final = (
     Place("Your registers", "registers:start", Permission.TAKE_REGISTER, widest=Scope.YEAR),
     Place("Today", "registers:today", Permission.SEE_TODAY),
+    Place("Late desk", "registers:late-desk", Permission.KEEP_LATE_DESK),
+    Place("On site", "registers:on-site", Permission.SEE_ON_SITE),
     Place("Pupils", "registers:pupils", Permission.SEE_PUPIL),
     Place("Roll", "admission:roll", Permission.CHANGE_PARTICULARS),
     Place("Cases", "escalation:cases", Permission.SEE_CASES),

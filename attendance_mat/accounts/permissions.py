@@ -14,6 +14,8 @@ class Permission(StrEnum):
     SEE_TODAY = "see today's registers"
     CHASE_REGISTERS = "chase registers that are out"
     GIVE_COVER = "have a register covered"
+    KEEP_LATE_DESK = "sign pupils in and out"
+    SEE_ON_SITE = "see who is on site and count them"
     SEE_PUPIL = "see a pupil's record"
     SEE_CONTACTS = "see a pupil's contacts"
     SEE_FORMER_NAMES = "see former names and numbers"

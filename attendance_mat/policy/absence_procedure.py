@@ -138,6 +138,18 @@ class SignOut(Parameter):
 
 
 @dataclass(frozen=True)
+class LateDesk(Parameter):
+    """How a pupil who comes late is signed in: from when by the office alone, and the reasons there are to choose from.
+
+    Null where whoever takes the register enters late arrivals until it closes.
+    """
+
+    office_only_after: time | None
+    reason_required: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Collection(Parameter):
     """Who may collect a pupil."""
 

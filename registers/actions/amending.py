@@ -15,6 +15,7 @@ from registers.actions.entering import (
     Entry,
     amendment_of,
     codes_allowed,
+    for_the_office,
     require_not_family,
     school_policy,
     source_of,
@@ -25,7 +26,7 @@ from registers.actions.entering import (
 from registers.models import Mark, MarkAmendment, Register
 from registers.queries.expected import leave_was_granted
 from registers.rules import codes, marks
-from registers.rules.calendar import Half
+from registers.rules.calendar import LONDON, Half
 from registers.rules.day import unexplained_code
 from registers.rules.marks import ChangeKind
 
@@ -115,9 +116,13 @@ def _usable(entry: Entry, stored: Mark, register: Register, *, by: Member) -> En
     if refused:
         raise ValidationError({"code": refused.message})
     if entry.code in {"L", "U"} and entry.arrived_at is None:
+        later = for_the_office(replace(entry, arrived_at=entry.made_at), by=by)
+        if later and session.date == entry.made_at.astimezone(LONDON).date():
+            raise ValidationError({"code": later})
         return entry  # an amendment made later need not know the minute
     starts = starts_at(session, policy=policy, group_id=register.group_id)
     entry, why = with_lateness(entry, session_starts=starts, closes=register.closes_at)
+    why = why or for_the_office(entry, by=by)
     if why:
         raise ValidationError({"code": why})
     return entry

@@ -13,6 +13,7 @@ from registers.actions.entering import (
     OWN_FAMILY,
     Entry,
     amendment_of,
+    for_the_office,
     new_mark,
     school_policy,
     sight_of,
@@ -120,7 +121,11 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     decision = decide_row(sent, _stored(row), times_of(desk.register), received_at=desk.at)
     hidden = desk.sight.is_hidden(row)
     if hidden or decision.outcome is not Outcome.SAME:
-        why = PRESS_THEY_ARE_HERE if hidden else _refused(entry, row, desk) or too_late
+        why = (
+            PRESS_THEY_ARE_HERE
+            if hidden
+            else _refused(entry, row, desk) or for_the_office(entry, by=desk.by) or too_late
+        )
         if not why and decision.change is ChangeKind.AMENDMENT and not desk.by.may(Permission.AMEND_REGISTER):
             why = "The register is closed: the office amends it."
         if why:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import PASS_ROLES, Role
+from attendance_mat.policy.absence_procedure import LateDesk
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import AfternoonSession, CodesByRole, MorningSession, RegisterOpen
 from attendance_mat.trust.policy import policy_for
@@ -142,6 +143,20 @@ def amendment_of(
         made_at=entry.made_at,
         received_at=at,
     )
+
+
+def for_the_office(entry: Entry, *, by: Member) -> str:
+    """Say why an arrival is for the office to enter, where the policy has it enter all after a time (HCC-5.02).
+
+    Empty where this member may enter it. No query in a request.
+    """
+    if entry.code not in LATE or entry.arrived_at is None or by.may(Permission.KEEP_LATE_DESK):
+        return ""
+    arrived = entry.arrived_at.astimezone(LONDON)
+    after = school_policy().terms(LateDesk, on=arrived.date()).office_only_after
+    if after is None or arrived.time() <= after:
+        return ""
+    return f"Who arrives after {after:%H:%M} is registered by the school office: send the child there."
 
 
 def with_lateness(entry: Entry, *, session_starts: dt.datetime, closes: dt.datetime) -> tuple[Entry, str]:

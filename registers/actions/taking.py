@@ -69,11 +69,11 @@ def mark_everyone_else_present(register: Register, *, number: int, by: Member, a
     """Mark present every child with neither a mark nor an expected absence; return how many.
 
     One act at one time. `number` is what the person was shown: if more are blank now, someone changed the register
-    meanwhile, and nothing is marked. Leaves out one's own family, children whom a parent reported absent and, once
-    closed, marks that were cleared.
+    meanwhile, and nothing is marked. Leaves out one's own family, children whom a parent reported absent, who is signed
+    out and, once closed, marks that were cleared.
     """
     desk = desk_at(lock(register), by=by, at=at)
-    rows = [row for row in blanks(register_rows(desk.register, by=by)) if not (row.is_own_family or row.reported)]
+    rows = [row for row in blanks(register_rows(desk.register, by=by)) if not row.is_marked_by_hand]
     rows = rows if desk.is_open else [row for row in rows if row.mark is None]
     if len(rows) > number:
         message = f"{len(rows)} children have no mark now, not {number}. Look at the register again."

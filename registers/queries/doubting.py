@@ -7,8 +7,9 @@ from typing import Any, Final
 from django.db import connection
 
 from registers.rules import codes, doubts
-from registers.rules.calendar import Half
+from registers.rules.calendar import LONDON, Half
 from registers.rules.doubts import DoubtKind, FoundDoubt
+from registers.rules.signing_out import CODES
 
 _HELD: Final = """
 WITH held AS MATERIALIZED (
@@ -89,6 +90,25 @@ WHERE mark.code = ANY(%(attending)s::text[])
         WHERE seen.expected_id = due.id AND seen.session_id = held.id))
     AND NOT EXISTS (SELECT 1 FROM registers_contradiction AS told WHERE told.mark_id = mark.id)
 """
+# A mark made of a child who had gone out at the office and had not come in again before the register closed.
+_MARKED_THOUGH_OUT: Final = """:held, door AS (
+    SELECT DISTINCT ON (entry) pupil_id, kind, at, reason, struck FROM registers_movement
+    WHERE at >= %(first)s::date::timestamp AT TIME ZONE 'Europe/London'
+        AND at < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Europe/London'
+    ORDER BY entry, id DESC
+)
+SELECT mark.pupil_id, mark.session_id, mark.code, gone.at, gone.reason
+FROM door AS gone JOIN held ON held.date = (gone.at AT TIME ZONE 'Europe/London')::date
+JOIN registers_mark AS mark ON mark.pupil_id = gone.pupil_id AND mark.session_id = held.id
+JOIN registers_register AS register ON register.id = mark.register_id
+WHERE gone.kind = 'out' AND NOT gone.struck AND mark.code = ANY(%(attending)s::text[])
+    AND gone.at < COALESCE(mark.arrived_at, mark.made_at)
+    AND NOT EXISTS (
+        SELECT 1 FROM door AS back WHERE back.pupil_id = gone.pupil_id AND back.kind = 'in' AND NOT back.struck
+        AND back.at > gone.at AND back.at <= GREATEST(register.closes_at, COALESCE(mark.arrived_at, mark.made_at)))
+    AND NOT EXISTS (SELECT 1 FROM registers_contradiction AS told WHERE told.mark_id = mark.id)
+ORDER BY gone.at
+"""
 # Days of suspension that are marked, and those still to come that are expected; runs of them, in school days.
 _SIXTH_DAY: Final = """
 WITH day AS (
@@ -118,7 +138,7 @@ SELECT pupil_id, session_id, since FROM placed WHERE place = %(provision_from)s
 def contradictions_within(first: dt.date, last: dt.date, *, provision_from: int) -> list[FoundDoubt]:
     """Return what is wrong in one school's registers from one day to another, but for what another school says.
 
-    Seven queries, whatever the number of pupils. The school day of a suspension from which education is due (the
+    Eight queries, whatever the number of pupils. The school day of a suspension from which education is due (the
     sixth: R39) is told before it comes.
     """
     asked = {
@@ -144,6 +164,7 @@ def contradictions_within(first: dt.date, last: dt.date, *, provision_from: int)
         *_not_in_force(asked),
         *_wrong_ages(asked),
         *_present_though_expected(asked),
+        *_marked_though_out(asked),
         *_sixth_days(asked),
     ]
 
@@ -187,6 +208,12 @@ def _present_though_expected(asked: dict[str, Any]) -> Iterator[FoundDoubt]:
         out = origin.startswith(doubts.SIGNED_OUT)
         kind = DoubtKind.SIGNED_OUT if out else DoubtKind.LEAVE_BUT_PRESENT
         yield FoundDoubt(pupil, kind, session, {"code": code, "expected": expected}, expected)
+
+
+def _marked_though_out(asked: dict[str, Any]) -> Iterator[FoundDoubt]:
+    for pupil, session, code, out_at, reason in _rows(_MARKED_THOUGH_OUT, asked):
+        said = {"code": code, "out_at": f"{out_at.astimezone(LONDON):%H:%M}"}
+        yield FoundDoubt(pupil, DoubtKind.SIGNED_OUT, session, said, CODES.get(reason, ""))
 
 
 def _sixth_days(asked: dict[str, Any]) -> Iterator[FoundDoubt]:

@@ -28,7 +28,9 @@ from registers.queries.chasing import with_what_is_known
 from registers.queries.cover import covers_register
 from registers.queries.scope import groups_in_scope
 from registers.rules import codes
+from registers.rules.calendar import LONDON
 from registers.rules.classroom import may_see
+from registers.rules.movements import SignedOut
 
 SESSIONS_SHOWN = 5
 SAID_FIRST = ("made_by_name", "received_at", "made_by", "source")  # a LastChange of a mark, and of an amendment
@@ -78,10 +80,17 @@ class RegisterRow:
     expected: Expected | None
     is_own_family: bool
     reported: int | None = None  # a parent's report of this absence that nobody has decided
+    signed_out: SignedOut | None = None
 
     @property
     def code(self) -> str:
         return self.mark.code if self.mark else ""
+
+    @property
+    def is_marked_by_hand(self) -> bool:
+        """Say whether the child is left out of "everyone else is present": one's own family, whom a parent reported
+        absent, and who is signed out."""
+        return self.is_own_family or self.reported is not None or self.signed_out is not None
 
     @property
     def base(self) -> int:
@@ -150,11 +159,17 @@ SELECT p.id,
     m.id, m.code, m.changes, m.nature, m.comment, m.arrived_at, m.minutes_late, m.source,
     e.id, e.code, e.nature,
     EXISTS (SELECT FROM registers_expectedconfirmation c WHERE c.expected_id = e.id AND c.session_id = %(session)s),
-    e.granted_by_id, e.granted_by_name, e.granted_by_role
+    e.granted_by_id, e.granted_by_name, e.granted_by_role, door.at, door.due_back_at
 FROM registers_pupil p
 LEFT JOIN registers_mark m ON m.pupil_id = p.id AND m.session_id = %(session)s
 LEFT JOIN registers_expectedmark e ON e.pupil_id = p.id AND e.ended_at IS NULL AND e.from_date <= %(on)s
     AND e.until_date > %(on)s AND e.halves IN (%(half)s, 'both')
+LEFT JOIN LATERAL (
+    SELECT v.kind, v.at, v.due_back_at FROM registers_movement v
+    WHERE v.pupil_id = p.id AND v.kind IN ('out', 'in') AND v.at >= %(begins)s AND v.at <= %(closes)s AND NOT v.struck
+        AND NOT EXISTS (SELECT FROM registers_movement l WHERE l.entry = v.entry AND l.id > v.id)
+    ORDER BY v.at DESC, v.id DESC LIMIT 1
+) door ON door.kind = 'out'
 WHERE (p.died_on IS NULL OR p.died_on > %(on)s)
     AND p.id IN (SELECT pupil_id FROM registers_groupmember
         WHERE group_id = %(group)s AND from_date <= %(on)s AND (until_date IS NULL OR until_date > %(on)s))
@@ -163,13 +178,15 @@ WHERE (p.died_on IS NULL OR p.died_on > %(on)s)
 """
 MARK_FROM: Final = 5  # the first column of the mark, and that of what is expected
 DUE_FROM: Final = 13
+OUT_FROM: Final = 20  # and the first of who is signed out
 
 
 def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
     """Return the children of a register's group who are on roll that day, by name. One query."""
     session = register.session
+    begins = dt.datetime.combine(session.date, dt.time.min, tzinfo=LONDON)
     asked: dict[str, Any] = {"user": by.user_id, "session": session.pk, "on": session.date, "half": session.half,
-        "group": register.group_id}  # fmt: skip
+        "group": register.group_id, "begins": begins, "closes": register.closes_at}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(ROWS, asked)
         rows = [_row(values) for values in cursor.fetchall()]
@@ -178,7 +195,7 @@ def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
 
 def _row(values: Sequence[Any]) -> RegisterRow:
     pupil_id, list_name, dob, is_own_family, reported = values[:MARK_FROM]
-    mark, due = values[MARK_FROM:DUE_FROM], values[DUE_FROM:]
+    mark, due, out = values[MARK_FROM:DUE_FROM], values[DUE_FROM:OUT_FROM], values[OUT_FROM:]
     return RegisterRow(
         pupil_id=pupil_id,
         list_name=list_name,
@@ -187,6 +204,7 @@ def _row(values: Sequence[Any]) -> RegisterRow:
         expected=Expected(*due) if due[0] else None,
         is_own_family=is_own_family,
         reported=reported,
+        signed_out=SignedOut(*out) if out[0] else None,
     )
 
 

@@ -130,7 +130,7 @@ WORDS: Final = {
     DoubtKind.NOT_IN_FORCE: "{code} was not in use that day.",
     DoubtKind.WRONG_AGE: "{code} is not for a pupil of that age.",
     DoubtKind.LEAVE_BUT_PRESENT: "Marked {code}, while {expected} was expected.",
-    DoubtKind.SIGNED_OUT: "Marked {code}, and signed out of school with {expected}.",
+    DoubtKind.SIGNED_OUT: "Marked {code}, and signed out of school {how}.",
     DoubtKind.TWO_SCHOOLS: "Marked {code} here and {other_code} at {other}.",
     DoubtKind.NOT_CONFIRMED: "Marked {code} here; {other} has {there}, so no school saw the child.",
     DoubtKind.SIXTH_DAY: "Suspended since {since}. Education is due from this school day on.",
@@ -144,7 +144,10 @@ MENDS: Final = {
 
 def why(kind: str, evidence: Mapping[str, str]) -> str:
     """Return in a sentence what is wrong."""
-    words = WORDS[DoubtKind(kind)].format_map({**evidence, "there": evidence.get("other_code") or "no mark"})
+    out_at = evidence.get("out_at")
+    how = f"at {out_at}, with no return entered" if out_at else f"with {evidence.get('expected')}"
+    there = evidence.get("other_code") or "no mark"
+    words = WORDS[DoubtKind(kind)].format_map({**evidence, "there": there, "how": how})
     unconfirmed = evidence.get("expected") if kind in {DoubtKind.BLANK, DoubtKind.ONE_SESSION} else ""
     return f"{words} {unconfirmed} was expected, and nobody confirmed it." if unconfirmed else words
 

@@ -1,5 +1,7 @@
 """What is recorded of children who leave and come back during the day."""
 
+import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -94,3 +96,42 @@ PERMITS: Final = {
     PermitKind.LEAVES_SITE: "May leave the premises during the day",
     PermitKind.TIME_OUT: "May leave a classroom for time out",
 }
+
+
+def minutes_between(out_at: dt.datetime, back_at: dt.datetime) -> int:
+    """Return the minutes from one time to another as a clock without a hand for seconds shows them."""
+    out, back = (each.replace(second=0, microsecond=0) for each in (out_at, back_at))
+    return (back - out) // dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Outing:
+    """A pupil's time away during a day, or out of a lesson: from when, and until when, if it is over."""
+
+    pupil_id: int
+    out_at: dt.datetime
+    back_at: dt.datetime | None = None
+    due_back_at: dt.datetime | None = None
+
+    @property
+    def minutes(self) -> int | None:
+        """Return the whole minutes away; none while it lasts."""
+        return minutes_between(self.out_at, self.back_at) if self.back_at else None
+
+    def is_beyond(self, register_closes_at: dt.datetime, *, at: dt.datetime) -> bool:
+        """Say whether a pupil due back before a register closed had not come by then (AET-7.15, ALP-7.15)."""
+        if self.due_back_at is None or self.due_back_at > register_closes_at or at <= register_closes_at:
+            return False
+        return self.back_at is None or self.back_at > register_closes_at
+
+    def is_overdue(self, at: dt.datetime) -> bool:
+        """Say whether a pupil who is still out was due back before this moment."""
+        return self.back_at is None and self.due_back_at is not None and self.due_back_at < at
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """When a child left at the office, who had not come back by the close of the register."""
+
+    at: dt.datetime
+    due_back_at: dt.datetime | None

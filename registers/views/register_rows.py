@@ -49,6 +49,7 @@ class DrawnRow:
     unconfirmed: bool
     is_amended: bool
     note: str
+    out: str
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
 
@@ -125,7 +126,19 @@ def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, b
         unconfirmed=row.awaits is not None and awaits is None,
         is_amended=bool(row.mark and row.mark.changes),
         note=note,
+        out=_out(row, sight),
     )
+
+
+def _out(row: RegisterRow, sight: Sight) -> str:
+    """Return what a row says of a child who was signed out and has no mark: when, to the office; to others, that the
+    child is not expected (decision 6)."""
+    if row.signed_out is None or row.code:
+        return ""
+    if not sight.sees_reasons:
+        return "Not expected."
+    back = f", due back {time_of_day(row.signed_out.due_back_at)}" if row.signed_out.due_back_at else ""
+    return f"Signed out {time_of_day(row.signed_out.at)}{back}."
 
 
 def _expected_and_absent(row: RegisterRow, on: dt.date) -> bool:

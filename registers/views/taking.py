@@ -245,7 +245,7 @@ def _page(
         "present": present_code(Half(session.half)),
         "marked": sum(bool(row.code) for row in stored),
         "left": len(left),
-        "fillable": sum(not (row.is_own_family or row.reported) and (is_open or row.mark is None) for row in left),
+        "fillable": sum(not row.is_marked_by_hand and (is_open or row.mark is None) for row in left),
         "away": sum(row.is_away for row in rows),
         "unconfirmed": sum(row.unconfirmed for row in rows),
         "is_open": is_open,
