@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Final
 
 from absence.actions import truancy
+from absence.actions.detentions import cancel_detention
+from absence.actions.lateness import review_lateness
 from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
-from absence.models import Task
+from absence.models import Detention, Task
 from absence.queries.tasks import still_to_do
 from attendance_mat.accounts.member import Member, machine
 from attendance_mat.accounts.roles import Role
@@ -14,6 +16,7 @@ from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.queries import current_school
 from registers.models import Mark, PassedCall, Pupil, Register
 from registers.rules.calendar import LONDON
+from registers.rules.lateness import LATE
 
 MACHINE: Final = "Absence"
 DIED: Final = "The pupil has died."
@@ -29,6 +32,8 @@ def drop_tasks_about(event: AuditEvent, at: dt.datetime) -> None:
     by = machine(MACHINE, at=at)
     for task in still_to_do().filter(pupil=event.detail["pupil"]):
         drop_task(task, because=DIED, by=by, at=at)
+    for detention in Detention.objects.filter(pupil=event.detail["pupil"], settled_at__isnull=True):
+        cancel_detention(detention, because=DIED, by=by, at=at)
 
 
 @consumes(Event.ABSENCE_CALL_PASSED, name="absence.passed-call")
@@ -81,3 +86,22 @@ def look_at_alerts_again(event: AuditEvent, at: dt.datetime) -> None:
     else:
         pupils = [event.detail["pupil"]]
     truancy.look_again(pupils, by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.CHILD_IS_HERE, name="absence.lateness")
+def look_at_lateness(event: AuditEvent, at: dt.datetime) -> None:
+    """Look again at the lates of whoever was marked late, or is no longer (ALP-11.02, HCC-2.6.07, JTM-8.12)."""
+    by = machine(MACHINE, at=at)
+    for pupil_id, on in _late_or_no_longer(event):
+        review_lateness(pupil_id, on=on, by=by, at=at)
+
+
+def _late_or_no_longer(event: AuditEvent) -> list[tuple[int, dt.date]]:
+    """Return each pupil whose mark an event made late, or made anything else, with the day of the mark."""
+    detail = event.detail
+    if event.kind == Event.MARKS_SAVED:
+        marks = Mark.objects.filter(pk__in=detail["marks"], code__in=LATE) if set(LATE) & set(detail["codes"]) else None
+    else:
+        pk = event.subject_id if event.kind == Event.CHILD_IS_HERE else detail["mark"]
+        marks = Mark.objects.filter(pk=pk) if {detail["old"], detail["new"]} & set(LATE) else None
+    return [] if marks is None else list(marks.order_by("pk").values_list("pupil_id", "session__date"))

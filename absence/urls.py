@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from absence.views import leave, parent_contacts, tasks, truancy
+from absence.views import detentions, lateness, leave, parent_contacts, tasks, truancy
 
 app_name = "absence"
 urlpatterns = [
@@ -21,6 +21,15 @@ urlpatterns = [
     path("pupils/<int:pupil_id>/truancy/", truancy.pupil_truancy, name="pupil-truancy"),
     path("pupils/<int:pupil_id>/contact-with-parents/", parent_contacts.parent_contacts, name="parent-contacts"),
     path("pupils/<int:pupil_id>/contact-with-parents/log/", parent_contacts.log_contact, name="log-contact"),
+    path("lateness/", lateness.show_lateness, name="lateness"),
+    path("lateness/repeated/", lateness.show_repeatedly_late, name="repeatedly-late"),
+    path("lateness/detentions/", detentions.show_detentions, name="detentions"),
+    path("lateness/detentions/<int:detention_id>/", detentions.show_detention, name="detention"),
+    path("lateness/detentions/<int:detention_id>/set/", detentions.set_detention, name="set-detention"),
+    path("lateness/detentions/<int:detention_id>/cancel/", detentions.cancel_detention, name="cancel-detention"),
+    path("lateness/detentions/<int:detention_id>/attended/", detentions.record_attended, name="record-attended"),
+    path("lateness/detentions/<int:detention_id>/missed/", detentions.record_missed, name="record-missed"),
+    path("expectations/", lateness.show_expectations, name="expectations"),
     path("tasks/", tasks.show_tasks, name="tasks"),
     path("tasks/<int:task_id>/", tasks.settle_task, name="task"),
 ]

@@ -1,8 +1,19 @@
-"""What the absence room keeps: leave, truancy alerts, contact with parents, and tasks outside a case."""
+"""What the absence room keeps: leave, alerts, contact with parents, tasks, and what lateness came to."""
 
+from absence.models.lateness import Detention, LatenessFinding
 from absence.models.leave import LeaveDecision, LeaveFalsified, LeaveRequest
 from absence.models.parent_contact import ParentContact
 from absence.models.task import Task
 from absence.models.truancy import TruancyAlert, TruancyCall
 
-__all__ = ["LeaveDecision", "LeaveFalsified", "LeaveRequest", "ParentContact", "Task", "TruancyAlert", "TruancyCall"]
+__all__ = [
+    "Detention",
+    "LatenessFinding",
+    "LeaveDecision",
+    "LeaveFalsified",
+    "LeaveRequest",
+    "ParentContact",
+    "Task",
+    "TruancyAlert",
+    "TruancyCall",
+]

@@ -40,6 +40,7 @@ IN_A_SCHOOL: Final = (
     Place("Cases", "escalation:cases", Permission.SEE_CASES),
     Place("Truancy", "absence:truancy", Permission.FOLLOW_UP_TRUANCY),
     Place("Tasks", "absence:tasks", Permission.DO_TASKS),
+    Place("Lateness", "absence:lateness", Permission.SEE_LATENESS),
     Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
     Place("Letters", "letters:letters", Permission.SEE_LETTERS),
     Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),

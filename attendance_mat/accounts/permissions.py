@@ -45,6 +45,8 @@ class Permission(StrEnum):
     FOLLOW_UP_TRUANCY = "follow up a truancy alert"
     LOG_CONTACT = "log contact with a parent"
     DO_TASKS = "see and do tasks"
+    SEE_LATENESS = "see lateness and detentions"
+    RUN_DETENTIONS = "set detentions and record who came"
     ENTER_LEAVE_REQUEST = "enter a leave request"
     SEE_LEAVE_REQUESTS = "see leave requests"
     DECIDE_LEAVE = "decide a leave request"

@@ -226,6 +226,16 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "absence.ParentContact": {K.LINK: "pupil contact", K.ATTENDANCE: "channel outcome", K.FREE_TEXT: "words",
         K.STAFF: f"made_at {BY_STAFF.format('entered')}"},
+    "absence.LatenessFinding": {
+        K.LINK: "pupil", K.NONE: "does words number",
+        K.ATTENDANCE: "from_date until_date reached_on reached_half lates found_at withdrawn_at",
+        K.FREE_TEXT: "withdrawn_because",
+    },
+    "absence.Detention": {
+        K.LINK: "pupil finding", K.NONE: "number words minutes starts_at place",
+        K.ATTENDANCE: "on_date state offered_at", K.FREE_TEXT: "cancelled_because",
+        K.STAFF: "set_at set_by set_by_name settled_at settled_by settled_by_name",
+    },
     "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",
         K.ATTENDANCE: "reached_on cleared_on value evidence"},
     "escalation.Case": {K.LINK: "pupil opened_because", K.ATTENDANCE: "stage next_step due_date opened_at closed_at",

@@ -60,6 +60,8 @@ _OFFICE = {
     P.FOLLOW_UP_TRUANCY: Scope.SCHOOL,
     P.DO_TASKS: Scope.SCHOOL,
     P.LOG_CONTACT: Scope.SCHOOL,
+    P.SEE_LATENESS: Scope.SCHOOL,
+    P.RUN_DETENTIONS: Scope.SCHOOL,
     P.ENTER_LEAVE_REQUEST: Scope.SCHOOL,
     P.SEE_LEAVE_REQUESTS: Scope.SCHOOL,
     P.SEE_SCHOOL_FIGURES: Scope.SCHOOL,
@@ -85,7 +87,12 @@ _OFFICER = {
 
 GRANTS: Mapping[Role, Mapping[P, Scope]] = {
     Role.TEACHER: _CLASSROOM,
-    Role.TUTOR: {**_CLASSROOM, P.SEE_PUPIL: Scope.GROUP, P.DO_TASKS: Scope.GROUP},
+    Role.TUTOR: {
+        **_CLASSROOM,
+        P.SEE_PUPIL: Scope.GROUP,
+        P.DO_TASKS: Scope.GROUP,
+        P.SEE_LATENESS: Scope.GROUP,
+    },
     Role.HEAD_OF_YEAR: {
         **_CLASSROOM,
         P.TAKE_REGISTER: Scope.YEAR,
@@ -97,6 +104,8 @@ GRANTS: Mapping[Role, Mapping[P, Scope]] = {
         P.FOLLOW_UP_TRUANCY: Scope.YEAR,
         P.DO_TASKS: Scope.YEAR,
         P.LOG_CONTACT: Scope.YEAR,
+        P.SEE_LATENESS: Scope.YEAR,
+        P.RUN_DETENTIONS: Scope.YEAR,
         P.SEE_CASES: Scope.YEAR,
         P.APPROVE_STAGE: Scope.YEAR,
     },

@@ -16,6 +16,7 @@ from attendance_mat.policy import (  # noqa: F401 - their parameters are known o
     chasing,
     following_up,
     ladder,
+    lateness,
     leave_types,
     legal_route,
     school_day,

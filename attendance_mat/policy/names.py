@@ -20,6 +20,7 @@ LETTERS: Final = frozenset({
     "concern-letter-1", "concern-letter-2", "weekly-message", "postcard", "end-of-year-letter", "medical-evidence",
     "attendance-notice", "medical-evidence-required", "persistent-absence-notice", "planning-meeting",
     "signed-letter-request", "meeting-invitation", "reason-request", "suspected-leave", "no-contact", "letter-home",
+    "lateness",
 })  # fmt: skip
 CHARACTERISTICS: Final = frozenset({
     "fsm", "pupil_premium", "sen", "eal", "looked_after", "social_worker", "young_carer", "previously_looked_after",

@@ -234,38 +234,6 @@ class ExceptionalCauses(Parameter):
 
 
 @dataclass(frozen=True)
-class LateMarks(Parameter):
-    """The code of an arrival before the register closes and after, and the reasons that excuse no lateness."""
-
-    before_close: Code
-    after_close: Code
-    not_accepted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class LatenessSteps(Parameter):
-    """What repeated lateness leads to.
-
-    `lates` in `in_weeks` weeks bring the first step. Detentions are in minutes. Null where the policy names no number.
-    """
-
-    lates: int | None
-    in_weeks: int | None
-    detention_minutes: int | None
-    longest_detention_minutes: int | None
-    steps: tuple[str, ...]
-
-    def wrong(self) -> str | None:
-        """Say what is contradictory here, or nothing."""
-        if (self.lates is None) is not (self.in_weeks is None):
-            return "“lates” and “in_weeks” are given together or not at all."
-        first, longest = self.detention_minutes, self.longest_detention_minutes
-        if first and longest and longest < first:
-            return "The longest detention is shorter than the first."
-        return None
-
-
-@dataclass(frozen=True)
 class AmendmentReasons(Parameter):
     """What a register may be amended for; empty where any true reason will do. Particulars are the law's."""
 

@@ -23,6 +23,7 @@ from escalation.queries import cases as queries
 from escalation.queries import ladder
 from letters.actions import flag_letter, propose_letter, withdraw_letter
 from letters.models import Letter
+from registers.queries.sessions import nth_school_day_after
 
 LETTER: Final = "attendance-concern"
 HELD: Final = "No letter was drafted: a hold lasts for this pupil."
@@ -46,7 +47,7 @@ def follow_up_crossing(finding: Finding, *, school: School, policy: Policy, by: 
     if case:
         words = f"Another line was crossed on {day(finding.reached_on)}. {finding.evidence['arithmetic']}"
         note(case, words, by=by, at=at)
-        _ask_for(case, step.next_step, queries.nth_school_day_after(at.date(), step.due_school_days or 1), at=at)
+        _ask_for(case, step.next_step, nth_school_day_after(at.date(), step.due_school_days or 1), at=at)
         return case
     case = _open_case(finding, step, by=by, at=at)
     if ladder.is_held(ladder.holds_of(finding.pupil_id), as_date(at)):
@@ -125,7 +126,7 @@ def _open_case(finding: Finding, step: FollowUp, *, by: Member, at: dt.datetime)
         opened_because=finding,
         stage=finding.label,
         next_step=step.next_step,
-        due_date=queries.nth_school_day_after(at.date(), step.due_school_days or 1),
+        due_date=nth_school_day_after(at.date(), step.due_school_days or 1),
         opened_at=at,
     )
     _ask_for(case, case.next_step, case.due_date, at=at)

@@ -23,9 +23,10 @@ from escalation.actions.steps import (
 )
 from escalation.models import Case, Finding, PupilStage, StageApproval
 from escalation.queries import ladder as queries
-from escalation.queries.cases import nth_school_day_after, open_case_of, refuse_family
+from escalation.queries.cases import open_case_of, refuse_family
 from escalation.rules.ladder import Crossing, asks_for_nothing, find_stage, may_fire, missing_before, review_day
 from registers.models import Pupil, Session
+from registers.queries.sessions import nth_school_day_after
 from registers.rules.calendar import SchoolYear
 
 NOT_ASKED: Final = "Your role is not asked to agree to this stage. Nothing was changed."

@@ -17,12 +17,13 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import as_date
 from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage
 from escalation.queries import ladder as queries
-from escalation.queries.cases import TASK, nth_school_day_after
+from escalation.queries.cases import TASK
 from escalation.queries.night import last_night
 from escalation.queries.terms import term_so_far
 from escalation.rules.episodes import held_since
 from escalation.rules.ladder import furthest
 from letters.actions import propose_letter
+from registers.queries.sessions import nth_school_day_after
 
 LONGEST_STAGE: Final = 60
 LONGEST_STEP: Final = 200

@@ -17,15 +17,14 @@ from attendance_mat.trust.models import School
 from escalation.models import Case, CaseNote, CaseTask, Finding, PupilStage, StageApproval
 from escalation.queries import ladder
 from letters.models import Letter
-from registers.models import FamilyTie, Pupil, PupilYear, Session
+from registers.models import FamilyTie, Pupil, PupilYear
 from registers.queries.scope import is_own_family, pupils_in_scope
-from registers.rules.calendar import Half, SchoolYear, school_days_after
+from registers.rules.calendar import Half, SchoolYear
 from registers.rules.lessons import LessonMissed
 
 WORK_A_CASE: Final = frozenset(role for role in Role if scope_of(role, Permission.WORK_CASES))
 CASE: Final = "case "  # begins the origin of a case's letters
 TASK: Final = "task "  # begins the origin of a stage's letters
-FRIDAY: Final = 5
 FAMILY: Final = "You are family of this pupil. Someone else has to work this case."
 
 M = TypeVar("M", Case, Finding)
@@ -173,14 +172,6 @@ def possible_owners(school: School, on: dt.date) -> QuerySet[User]:
         in_force_on(on), user=OuterRef("pk"), school=school, role__in=WORK_A_CASE, ended_at__isnull=True
     )
     return User.objects.filter(Exists(held), is_active=True, is_machine=False).order_by("name")
-
-
-def nth_school_day_after(on: dt.date, n: int) -> dt.date:
-    """Return the nth school day after a day, or the nth weekday where the calendar ends before it. One query."""
-    days = Session.objects.filter(date__gt=on).order_by("date").values_list("date", flat=True).distinct()
-    coming = list(days[:n])
-    weekdays = (on + dt.timedelta(days=i) for i in range(1, 2 * n + 3))
-    return school_days_after(coming, on, n) or [day for day in weekdays if day.isoweekday() <= FRIDAY][n - 1]
 
 
 def _with_pupil(rows: QuerySet[M], on: dt.date) -> QuerySet[M]:

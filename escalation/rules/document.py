@@ -29,7 +29,7 @@ REGISTER, ABSENCE, LEAVE, FIGURES, SUPPORT, LEGAL, STAGES, RETENTION, OTHER = SE
     "Other terms",
 )  # fmt: skip
 MODULES: Final = {
-    "school_day": REGISTER, "chasing": REGISTER,
+    "school_day": REGISTER, "chasing": REGISTER, "lateness": REGISTER,
     "absence_procedure": ABSENCE, "leave_types": LEAVE, "following_up": SUPPORT,
     "legal_route": LEGAL, "ladder": STAGES,
 }  # fmt: skip

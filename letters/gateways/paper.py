@@ -26,7 +26,7 @@ from attendance_mat.trust.queries import current_school
 from attendance_mat.web.formats import as_date
 from letters.models import Letter, Notice, NoticeCopy
 from letters.queries import Household, who_to_speak_to
-from letters.rules import merge, stages
+from letters.rules import lateness, merge, stages
 from letters.rules.certificate import Certificate
 
 
@@ -78,6 +78,7 @@ TEMPLATES = {
         Template("reason-request", "Absence without a known reason", stages.ground),
         Template("suspected-leave", "An absence we would like to ask about", stages.ground),
         Template("no-contact", "We have not been able to reach you", stages.unlisted),
+        Template("lateness", "Arriving on time", lateness.ground),
         Template("letter-home", "Attendance at school", stages.ground),
     )
 }

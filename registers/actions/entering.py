@@ -22,6 +22,7 @@ from registers.rules.calendar import LONDON, Half, register_closes_at
 from registers.rules.marks import RegisterTimes
 
 LATE = frozenset({"L", "U"})
+_BEFORE_THE_START = "Arrived at {}, before the session started at {}: present, not late."
 OWN_FAMILY = "You are family of this child: someone else must enter this."
 
 
@@ -173,6 +174,10 @@ def with_lateness(entry: Entry, *, session_starts: dt.datetime, closes: dt.datet
     if entry.arrived_at is None and entry.minutes_late is not None:
         arrived = session_starts + dt.timedelta(minutes=entry.minutes_late)
     decided = marks.late_code(arrived, closes)
+    if entry.arrived_at and arrived < session_starts:
+        return entry, _BEFORE_THE_START.format(
+            f"{arrived.astimezone(LONDON):%H:%M}", f"{session_starts.astimezone(LONDON):%H:%M}"
+        )
     late_by = marks.minutes_late(arrived, session_starts)
     why = "" if decided.code == entry.code else f"{decided.why} Use {decided.code}."
     return replace(entry, arrived_at=arrived, minutes_late=late_by), why

@@ -7,7 +7,7 @@ from typing import Final
 from django.db import connection
 
 from registers.models import Session
-from registers.rules.calendar import Half, SessionMark
+from registers.rules.calendar import Half, SessionMark, school_days_after
 
 _AS_THEY_STAND: Final = "registers_mark AS mark"
 # A mark said at a moment what its first change received after that moment found there.
@@ -27,6 +27,7 @@ JOIN registers_rollperiod AS roll ON roll.pupil_id = mark.pupil_id
     AND session.date >= roll.from_date AND session.date < COALESCE(roll.until_date, 'infinity')
     AND (%(pupil_ids)s::bigint[] IS NULL OR roll.pupil_id = ANY(%(pupil_ids)s::bigint[]))
 """
+FRIDAY: Final = 5
 HALVES: Final = {half.value: half for half in Half}
 
 
@@ -64,3 +65,16 @@ def sessions_held(*, from_date: dt.date, to_date: dt.date) -> list[tuple[dt.date
     """Return every session in the school's calendar between two dates, both inclusive, in order. One query."""
     rows = Session.objects.filter(date__range=(from_date, to_date)).order_by("date", "half")
     return [(date, Half(half)) for date, half in rows.values_list("date", "half")]
+
+
+def nth_school_day_after(on: dt.date, n: int) -> dt.date:
+    """Return the nth school day after a day, or the nth weekday where the calendar ends before it; 0 is the day itself.
+
+    One query, none for the day itself.
+    """
+    if n == 0:
+        return on
+    days = Session.objects.filter(date__gt=on).order_by("date").values_list("date", flat=True).distinct()
+    coming = list(days[:n])
+    weekdays = (on + dt.timedelta(days=i) for i in range(1, 2 * n + 3))
+    return school_days_after(coming, on, n) or [day for day in weekdays if day.isoweekday() <= FRIDAY][n - 1]

@@ -24,11 +24,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A mark as the grid needs it."""
+    """A mark as the grid and the sums beside it need it."""
 
     mark_id: int
     code: str
     changes: int
+    minutes_late: int | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.policy.lateness import LateMarks
 from attendance_mat.policy.leave_types import UnauthorisedReasons
 from attendance_mat.policy.schema import CodesByRole, PersistentAbsence, SevereAbsence
 from attendance_mat.trust.policy import policy_for
@@ -24,7 +25,7 @@ from registers.forms.pupil import AmendMark, FindPupil
 from registers.models import Mark, Pupil
 from registers.queries import finding, measures, scope, sessions
 from registers.queries import pupil as queries
-from registers.rules import codes, grid, plain_words
+from registers.rules import codes, grid, lateness, plain_words
 from registers.rules.calendar import Half, SchoolYear, SessionMark
 from registers.rules.measures import Measures
 from registers.rules.patterns import WEEKDAYS, by_week, by_weekday
@@ -145,6 +146,7 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "spells": spells(counted),
         "by_week": by_week(counted),
         "by_weekday": by_weekday(counted),
+        "lateness": None if stood_at else _lateness(marks, roll),
         **_lines(request, sums.get(pupil.pk, Measures()), today),
         "sum_lines": _sum_lines(sums.get(pupil.pk, Measures())),
         "contacts": queries.contacts_of(pupil) if member.may(Permission.SEE_CONTACTS) else None,
@@ -159,6 +161,16 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "may_readmit": member.may(Permission.CHANGE_PARTICULARS),
         "may_work_cases": member.may(Permission.WORK_CASES),
     }
+
+
+def _lateness(marks: dict[grid.Slot, grid.Entry], roll: list[Period]) -> dict[str, object]:
+    """Return how often and how long the pupil was late in the year: the sum, by weekday, and each late."""
+    found = [
+        lateness.Late(date, half, entry.code, entry.minutes_late, entry.mark_id, entry.comment)
+        for (date, half), entry in sorted(marks.items())
+        if entry.code in lateness.LATE and on_roll(roll, date)
+    ]
+    return {"sums": lateness.tally(found), "by_weekday": lateness.by_weekday(found), "lates": found[::-1]}
 
 
 def _copies_page(request: StaffRequest) -> str:
@@ -254,7 +266,12 @@ def _advice(request: StaffRequest, pupil: Pupil, mark: Mark, form: AmendMark) ->
     on = mark.session.date
     never = policy_for(request.school).terms(UnauthorisedReasons, on=on).reasons
     code, reason = form.cleaned_data["code"], form.cleaned_data["reason"]
-    return list(plain_words.advice(code, on=on, reason=reason, never=never, year=getattr(pupil, "year", None)))
+    found = list(plain_words.advice(code, on=on, reason=reason, never=never, year=getattr(pupil, "year", None)))
+    if mark.code == lateness.AFTER_CLOSE:  # as it was before this amendment
+        excused = policy_for(request.school).terms(LateMarks, on=on).not_accepted
+        said = f"{reason} {mark.comment} {form.cleaned_data.get('comment') or ''}"
+        found += lateness.not_accepted(code, on=on, said=said, reasons=excused)
+    return found
 
 
 def _codes_for(request: StaffRequest, mark: Mark) -> list[codes.Code]:

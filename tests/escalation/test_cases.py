@@ -17,6 +17,7 @@ from escalation.rules.findings import Rule
 from letters.models import Letter
 from registers.actions.amending import amend_mark
 from registers.models import FamilyTie, Mark, Pupil
+from registers.queries.sessions import nth_school_day_after
 from tests.escalation.terms import hold, spell_out, take_registers, weekdays
 from tests.factories import amend, make_contact, make_pupil
 from tests.people import People
@@ -233,5 +234,5 @@ def test_a_crossing_waits_until_a_person_acts(
 def test_a_step_falls_due_on_a_school_day_and_past_the_calendar_s_end_on_a_weekday(
     alder: School, truant: Pupil
 ) -> None:
-    assert queries.nth_school_day_after(FRIDAY, 3) == COMING[2]
-    assert queries.nth_school_day_after(COMING[-1], 3) == dt.date(2026, 12, 9)
+    assert nth_school_day_after(FRIDAY, 3) == COMING[2]
+    assert nth_school_day_after(COMING[-1], 3) == dt.date(2026, 12, 9)

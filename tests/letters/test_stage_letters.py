@@ -39,7 +39,7 @@ SAYS = {
     "letter-home": ["attendance clinic", "attended 10 of 20 possible"],
 }
 STAGE_LETTERS = [
-    name for name in paper.TEMPLATES if name not in {"attendance-concern", "leave-granted", "leave-refused"}
+    name for name in paper.TEMPLATES if name not in {"attendance-concern", "leave-granted", "leave-refused", "lateness"}
 ]
 
 

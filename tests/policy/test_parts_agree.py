@@ -8,11 +8,13 @@ import pytest
 
 from attendance_mat.policy.absence_procedure import ContactDay, MissingChild, SearchStep, SignedLetter
 from attendance_mat.policy.following_up import AttendanceAim, PatternMeeting
+from attendance_mat.policy.kinds import Every
 from attendance_mat.policy.ladder import Does, Ladder, Ladders, Stage, StageAction
+from attendance_mat.policy.lateness import LateAction, LatenessStep, LatenessSteps
 from attendance_mat.policy.leave_types import LeaveKind, LeaveType, LeaveTypes, PerformanceLicence
 from attendance_mat.policy.legal_route import LegalRoute, PenaltyAmounts, PenaltyRequest, PenaltyWindow
 from attendance_mat.policy.schema import MonthDay
-from attendance_mat.policy.school_day import CodeSet, Gates, LatenessSteps
+from attendance_mat.policy.school_day import CodeSet, Gates
 from attendance_mat.policy.triggers import Condition, Count, Reached, Sign, Span, Unit, Window
 
 EIGHT, NINE = dt.time(8), dt.time(9)
@@ -29,6 +31,17 @@ def code_set(codes: str, *, present: str = "", authorised: str = "") -> CodeSet:
     return CodeSet(tuple(codes), tuple(present), (), tuple(authorised), (), ())
 
 
+def late_step(**parts: Any) -> LatenessStep:
+    asked: dict[str, Any] = {
+        "does": LateAction.CONTACT,
+        "words": "Ring.",
+        "lates": 5,
+        "per": Every.HALF_TERM,
+        "codes": ("L",),
+    }
+    return LatenessStep(**{**asked, **parts})
+
+
 def figure(**parts: Any) -> Condition:
     return Condition(**{**A_FIGURE, **parts})
 
@@ -42,10 +55,16 @@ def figure(**parts: Any) -> Condition:
         (code_set("/I", present="/", authorised="I"), None),
         (code_set("/", authorised="I"), "“I” is classed and not listed."),
         (code_set("/", present="/", authorised="/"), "“/” stands in two classes."),
-        (LatenessSteps(2, 1, 30, 60, ()), None),
-        (LatenessSteps(2, 1, 30, None, ()), None),
-        (LatenessSteps(2, None, None, None, ()), "“lates” and “in_weeks” are given together or not at all."),
-        (LatenessSteps(None, None, 60, 30, ()), "The longest detention is shorter than the first."),
+        (late_step(), None),
+        (late_step(does=LateAction.DETENTION, minutes=30), None),
+        (late_step(does=LateAction.DETENTION), "A detention lasts so many “minutes”; no other step does."),
+        (late_step(minutes=30), "A detention lasts so many “minutes”; no other step does."),
+        (late_step(does=LateAction.LETTER), "A step that is a letter names its “letter”; no other step does."),
+        (late_step(per=Every.DAY), "Lates are counted over a week, a half_term, a term or a year."),
+        (late_step(lates=0), "A step comes at the first late or a later one."),
+        (late_step(lates=None), None),
+        (LatenessSteps((late_step(), late_step(does=LateAction.MEETING))), None),
+        (LatenessSteps((late_step(), late_step(lates=6))), "A step is told once."),
         (ContactDay("Call", "All", by_day=1), None),
         (
             ContactDay("Call", "All"),

@@ -10,6 +10,8 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from absence.models import (
+    Detention,
+    LatenessFinding,
     LeaveDecision,
     LeaveFalsified,
     LeaveRequest,
@@ -71,6 +73,9 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.LEAVE, LeaveRequest, Coalesce("decision__falsified__found_at", "decision__decided_at", "entered_at"),
             "decisions", "pupil_id", (LeaveDecision, LeaveFalsified)),
     Records(Kind.PARENT_CONTACTS, ParentContact, F("entered_at"), "cases", "pupil_id"),
+    Records(Kind.LATENESS, LatenessFinding,
+            Greatest(Coalesce("withdrawn_at", "found_at"), Max("detentions__settled_at")), "cases", "pupil_id",
+            (Detention,)),
     Records(Kind.TASKS, Task, Coalesce("done_at", "dropped_at"), "cases", "pupil_id"),
     Records(Kind.TRUANCY, TruancyAlert, Coalesce("confirmed_at", "ended_at", "raised_at"), "cases", "pupil_id",
             (TruancyCall,)),

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PARENT_CONTACTS = "contacts with parents"
     TASKS = "tasks outside a case"
     TRUANCY = "truancy alerts"
+    LATENESS = "steps of lateness with their detentions"
     CASES = "closed cases with their stages, tasks and notes"
     ORGANISATIONS = "organisations no longer used"
     STAGES = "stages without a case"

@@ -1,0 +1,175 @@
+"""What lateness leads to: each step once at its number, withdrawn where a late is corrected away."""
+
+import datetime as dt
+
+import pytest
+
+from absence.actions.lateness import review_lateness
+from absence.models import LatenessFinding, Task
+from attendance_mat.accounts.member import machine
+from attendance_mat.audit.consumers import handle_waiting_events
+from attendance_mat.audit.models import AuditEvent, Event
+from letters.actions import send_letter
+from letters.models import Letter
+from registers.models import Pupil
+from tests.absence.lateness import (
+    AUTUMN,
+    FIRST,
+    HALF_TERM,
+    MONDAY,
+    asked_of,
+    autumn,
+    comes_late,
+    correct,
+    detentions,
+    found,
+    moment,
+    set_steps,
+    step,
+)
+from tests.escalation.terms import weekdays
+from tests.factories import make_contact, make_group, make_pupil
+from tests.people import People
+
+WEEK = weekdays(MONDAY, 5)
+
+
+@pytest.fixture
+def pupil(people: People, monday_morning: dt.datetime) -> Pupil:
+    autumn(people)
+    return make_pupil(group=make_group(), from_date=FIRST, dob=dt.date(2014, 1, 5))
+
+
+def detention(lates: int | None, minutes: int = 30, **besides: object) -> dict[str, object]:
+    return step("detention", lates, **{"per": "week", "minutes": minutes, "words": f"{minutes} minutes", **besides})
+
+
+def test_the_number_asks_for_each_step_once_and_a_further_late_for_nothing_more(people: People, pupil: Pupil) -> None:
+    set_steps(
+        people, step("contact", 2), step("meeting", 2), step("support", 3), step("authority", 4, role="headteacher")
+    )
+    comes_late(pupil, WEEK[0], by=people.alma)
+    assert asked_of(pupil) == []
+    comes_late(pupil, WEEK[1], by=people.alma)
+    assert asked_of(pupil) == ["contact", "meeting"]
+    comes_late(pupil, WEEK[2], by=people.alma)
+    handle_waiting_events(at=moment(WEEK[2]))
+    assert asked_of(pupil) == ["contact", "meeting", "other"]
+    comes_late(pupil, WEEK[3], by=people.alma)
+    assert Task.objects.get(words__startswith="Step of authority").role == "headteacher"
+    assert "late 2 times from Mon 3 Nov 2025" in Task.objects.get(kind="contact").words
+    assert AuditEvent.objects.filter(kind=Event.LATENESS_FOUND).count() == 4
+
+
+def test_a_late_corrected_away_withdraws_what_nobody_has_done_and_a_new_one_asks_again(
+    people: People, pupil: Pupil
+) -> None:
+    set_steps(people, step("contact", 2), detention(2), step("letter", 2, letter="lateness"))
+    comes_late(pupil, WEEK[0], by=people.alma)
+    second = comes_late(pupil, WEEK[1], by=people.alma)
+    correct(second, "/", by=people.alma)
+    assert asked_of(pupil) == []
+    assert [row[3] for row in detentions(pupil)] == ["cancelled"]
+    assert Letter.objects.get().state == "withdrawn"
+    assert sorted(found(pupil, withdrawn=True)) == [("contact", 2), ("detention", 2), ("letter", 2)]
+    comes_late(pupil, WEEK[2], by=people.alma)
+    assert asked_of(pupil) == ["contact"]
+    assert [row[3] for row in detentions(pupil)] == ["cancelled", "offered"]
+
+
+def test_a_late_corrected_away_leaves_a_step_that_its_number_still_bears_out(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", 2))
+    marks = [comes_late(pupil, day, by=people.alma) for day in WEEK[:3]]
+    correct(marks[0], "/", by=people.alma)
+    assert asked_of(pupil) == ["contact"]
+    assert Task.objects.count() == 1
+
+
+def test_a_letter_already_sent_is_flagged(people: People, pupil: Pupil) -> None:
+    make_contact(pupil)
+    set_steps(people, step("letter", 1, letter="lateness"))
+    mark = comes_late(pupil, WEEK[0], by=people.alma)
+    send_letter(Letter.objects.get(), by=people.ben, at=moment(WEEK[0], "10:00"))
+    correct(mark, "/", by=people.alma)
+    letter = Letter.objects.get()
+    assert (letter.state, letter.flagged_because) == (
+        "sent",
+        "A late was corrected, and the number is no longer reached.",
+    )
+
+
+def test_lates_are_counted_over_the_span_of_the_step(people: People, pupil: Pupil) -> None:
+    before = [day for day in AUTUMN if day < MONDAY]
+    set_steps(
+        people, step("contact", 2), step("meeting", 2, per="term"), step("support", 2, per="week"),
+        step("authority", 3, per="year"),
+    )  # fmt: skip
+    comes_late(pupil, before[-1], by=people.alma)
+    comes_late(pupil, MONDAY, by=people.alma)
+    assert asked_of(pupil) == ["meeting"]  # half term parts the two; the term does not
+    comes_late(pupil, WEEK[1], by=people.alma)
+    assert asked_of(pupil) == ["contact", "meeting", "other", "other"]
+    assert HALF_TERM.isdisjoint(AUTUMN)
+
+
+def test_an_arrival_after_close_counts_only_where_the_policy_counts_it(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", 1), step("meeting", 2, codes=["L", "U"]))
+    comes_late(pupil, WEEK[0], by=people.alma, code="U", minutes=40)
+    assert asked_of(pupil) == []
+    comes_late(pupil, WEEK[1], by=people.alma)
+    assert asked_of(pupil) == ["contact", "meeting"]
+
+
+def test_a_step_without_a_number_waits_for_the_school_to_set_one(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", None))
+    for day in WEEK:
+        comes_late(pupil, day, by=people.alma)
+    assert found(pupil) == []
+
+
+def test_each_further_late_brings_its_own_detention_and_the_longest_wins(people: People, pupil: Pupil) -> None:
+    set_steps(
+        people,
+        detention(1, 60, each_further=True, after_school_days=0),
+        detention(3, 120, each_further=True, after_school_days=0),
+    )
+    marks = [comes_late(pupil, day, by=people.alma) for day in WEEK[:4]]
+    assert [(minutes, day) for _, minutes, day, _ in detentions(pupil)] == [
+        (60, WEEK[0]), (60, WEEK[1]), (120, WEEK[2]), (120, WEEK[3]),
+    ]  # fmt: skip
+    # The first corrected away: its own goes, and the third late of the week is then the second
+    correct(marks[0], "/", by=people.alma)
+    standing = [row for row in detentions(pupil) if row[3] != "cancelled"]
+    assert [(minutes, day) for _, minutes, day, _ in standing] == [(60, WEEK[1]), (60, WEEK[2]), (120, WEEK[3])]
+
+
+def test_a_late_before_the_school_went_live_proposes_nothing(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", 1))
+    type(people.alder).objects.filter(pk=people.alder.pk).update(go_live_date=WEEK[1])
+    people.alder.refresh_from_db()
+    comes_late(pupil, WEEK[0], by=people.alma)
+    assert found(pupil) == []
+    comes_late(pupil, WEEK[1], by=people.alma)
+    assert found(pupil) == []  # the first late of the half term was the one that reached the number
+
+
+def test_nothing_is_asked_about_a_pupil_who_has_died_and_what_waited_is_cancelled(people: People, pupil: Pupil) -> None:
+    set_steps(people, detention(1))
+    comes_late(pupil, WEEK[0], by=people.alma)
+    Pupil.objects.filter(pk=pupil.pk).update(died_on=WEEK[0])
+    by = machine("Test", at=moment(WEEK[1]))
+    assert review_lateness(pupil.pk, on=WEEK[0], by=by, at=moment(WEEK[1])) == []
+    AuditEvent.objects.create(
+        kind=Event.PUPIL_DIED, at=moment(WEEK[1]), by=people.ben.user, by_name="Ben Okafor", by_role="headteacher",
+        subject_type="registers.pupil", subject_id=pupil.pk, detail={"pupil": pupil.pk},
+    )  # fmt: skip
+    handle_waiting_events(at=moment(WEEK[1]))
+    assert [row[3] for row in detentions(pupil)] == ["cancelled"]
+
+
+def test_a_mark_corrected_to_late_counts_as_one_saved(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", 1))
+    mark = comes_late(pupil, WEEK[0], by=people.alma, code="U", minutes=40)
+    correct(mark, "L", by=people.alma)
+    assert asked_of(pupil) == ["contact"]
+    assert str(LatenessFinding.objects.get()).startswith("lateness finding ")
