@@ -26,7 +26,10 @@ def marks_of_year(pupil: Pupil, year: SchoolYear) -> dict[Slot, Entry]:
     """Return a pupil's marks in a school year by session, as they now stand. One query."""
     rows = Mark.objects.filter(pupil=pupil, session__date__gte=year.starts, session__date__lt=year.until)
     values = rows.values_list("session__date", "session__half", "pk", "code", "changes", "minutes_late", "comment")
-    return {(date, Half(half)): Entry(*entry) for date, half, *entry in values}
+    return {
+        (date, Half(half)): Entry(pk, code, changes, minutes, comment)
+        for date, half, pk, code, changes, minutes, comment in values
+    }
 
 
 def marks_of_year_at(pupil: Pupil, year: SchoolYear, *, as_at: dt.datetime) -> dict[Slot, Entry]:

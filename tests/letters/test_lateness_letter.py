@@ -29,7 +29,7 @@ def test_the_letter_lists_each_late_and_their_sum(people: People, monday_morning
     words = paper.words(letter, on=monday_morning.date())
     assert words["ground"].sums == (2, 1, 57, 1)
     assert [late.date.day for late in words["ground"].lates] == [2, 5, 9]
-    html = " ".join(paper.letter_html(letter, None, None, on=monday_morning.date()).split())  # type: ignore[arg-type]
+    html = " ".join(paper.letter_html(letter, None, None, on=monday_morning.date()).split())
     for said in ("arrived late 3 times since 2 November 2026, 57 minutes in all", "Thursday 5 November 2026, afternoon",
                  "not recorded", "2 before close, 1 after", "counts as an absence for the whole session"):  # fmt: skip
         assert said in html

@@ -47,10 +47,7 @@ def test_every_grouping_sums_to_what_the_plain_rule_counts(
     with transaction.atomic():
         _make(people, four, drawn)
         days = {"from_date": DAYS[first], "to_date": DAYS[min(first + length, 11)]}
-        counted = {
-            key: lateness(by=by, **days)  # type: ignore[arg-type]
-            for key, by in GROUPINGS.items()
-        }
+        counted = {key: lateness(by=by, **days) for key, by in GROUPINGS.items()}
         each = lates_of(**days)
         transaction.set_rollback(True)
     plain: dict[int, list[Late]] = {}

@@ -5,17 +5,21 @@ import json
 import uuid
 
 from registers.models import Assignment, Mark
+from tests.absence.lateness import FIRST, asked_of, autumn, comes_late, set_steps, step
 from tests.clauses import proves
+from tests.clauses.lateness import ABSENT, LATE, arrives_at
 from tests.clauses.leaving_school import ALDER, at_school
 from tests.clauses.registering import THIS_YEAR, on_the_day
 from tests.clauses.schools import Adopt
 from tests.conftest import LONDON
+from tests.escalation.terms import weekdays
 from tests.factories import make_group, make_mark, make_pupil, make_register, make_session
 from tests.people import People
 from tests.registers.moving import MONDAY, monday
 
 __all__ = ["at_school"]
 NAMES = ("Ash", "Bell", "Clay", "Dove", "Elm", "Fern", "Gale", "Hill")
+WEEK = weekdays(dt.date(2025, 11, 3), 5)
 
 
 @proves("HCC-2.6.05")
@@ -63,3 +67,28 @@ def test_after_nine_an_arrival_is_entered_by_the_office_alone(adopt: Adopt, peop
     browse("olly").post(f"{ALDER}/late-desk/pupils/{pupil.pk}/arrive/", {"at": "09:05"})
     mark = Mark.objects.get()
     assert (mark.code, mark.arrived_at) == ("L", monday("09:05"))
+
+
+@proves("HCC-5.03")
+def test_twenty_past_nine_is_late_and_present(adopt: Adopt, people: People) -> None:
+    adopt("hertfordshire")
+    assert arrives_at("09:20", people=people) == ("L", LATE)
+
+
+@proves("HCC-5.04")
+def test_a_minute_later_is_an_unauthorised_absence(adopt: Adopt, people: People) -> None:
+    adopt("hertfordshire")
+    assert arrives_at("09:21", people=people) == ("U", ABSENT)
+
+
+@proves("HCC-2.6.07")
+def test_the_fifth_late_of_a_half_term_asks_for_contact_and_for_a_meeting(adopt: Adopt, people: People) -> None:
+    adopt("hertfordshire")
+    autumn(people)
+    set_steps(people, step("contact", 5), step("meeting", 5))
+    pupil = make_pupil(group=make_group(), from_date=FIRST)
+    for day in WEEK[:4]:
+        comes_late(pupil, day, by=people.alma)
+    assert asked_of(pupil) == []
+    comes_late(pupil, WEEK[4], by=people.alma)
+    assert asked_of(pupil) == ["contact", "meeting"]
