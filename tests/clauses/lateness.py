@@ -53,9 +53,9 @@ def arrives_at(clock: str, *, people: People, half: str = "am", on: dt.date = TU
 
 def _is_taken(code: str, pupil: Pupil, *, arrived: dt.datetime, people: People) -> bool:
     mark = Mark.objects.get(pupil=pupil)
-    late = arrived + dt.timedelta(minutes=1)
+    afterwards = arrived.replace(hour=16)
     try:
-        amend_mark(mark, code=code, reason="Came in", by=people.alma, at=late, arrived_at=arrived)
+        amend_mark(mark, code=code, reason="Came in", by=people.alma, at=afterwards, arrived_at=arrived)
     except ValidationError:
         return False
     return True
