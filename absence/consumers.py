@@ -6,6 +6,7 @@ from typing import Final
 from absence.actions import truancy
 from absence.actions.detentions import cancel_detention
 from absence.actions.lateness import review_lateness
+from absence.actions.missed_registers import follow_up
 from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
 from absence.models import Detention, Task
 from absence.queries.tasks import still_to_do
@@ -105,3 +106,10 @@ def _late_or_no_longer(event: AuditEvent) -> list[tuple[int, dt.date]]:
         pk = event.subject_id if event.kind == Event.CHILD_IS_HERE else detail["mark"]
         marks = Mark.objects.filter(pk=pk) if {detail["old"], detail["new"]} & set(LATE) else None
     return [] if marks is None else list(marks.order_by("pk").values_list("pupil_id", "session__date"))
+
+
+@consumes(Event.DOUBTS_FOUND, name="absence.missed-registers")
+def follow_missed_registers_up(event: AuditEvent, at: dt.datetime) -> None:
+    """After each night's look at the registers, ask for those to be looked into that somebody misses repeatedly."""
+    night = dt.date.fromisoformat(event.detail["night"])
+    follow_up(current_school(), night=night, by=machine(MACHINE, at=at), at=at)

@@ -39,7 +39,6 @@ class Event(models.TextChoices):
     REGISTER_REMINDED = "register reminded of"
     PRESENCE_CHECK_SENT = "presence check sent"
     PRESENCE_CHECK_ANSWERED = "presence check answered"
-    REGISTERS_MISSED_REPEATEDLY = "registers missed repeatedly"
     TIMETABLE_IMPORTED = "timetable imported"
     REGISTER_OPENED = "register opened"
     MARKS_SAVED = "marks saved"

@@ -1,11 +1,13 @@
 """When Hertfordshire's register opens."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from attendance_mat.clock import LONDON
+from attendance_mat.policy.schema import MorningSession
 from registers.actions.entering import school_policy
 from registers.actions.taking import open_register
 from registers.models import Assignment
@@ -13,7 +15,7 @@ from tests.clauses import proves
 from tests.clauses.law import TODAY
 from tests.clauses.registering import THIS_YEAR, groups_still_out, on_the_day
 from tests.clauses.schools import Adopt
-from tests.factories import make_group, make_pupil, make_session
+from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import People
 
 
@@ -53,3 +55,25 @@ def test_a_cover_teachers_register_opens_for_them_on_that_day_only(adopt: Adopt,
         opened.append(browse("tess").post(address).status_code)
 
     assert opened == [302, 404]
+
+
+@proves("HCC-2.6.02")
+def test_a_class_with_three_late_registers_in_a_week_is_shown_with_three(adopt: Adopt, people, browse, it_is) -> None:
+    # Given class 2C, first saved a quarter of an hour after the start on three mornings, and in time on two
+    adopt("hertfordshire")
+    group = make_group("2C")
+    pupil = make_pupil(group=group, from_date=THIS_YEAR)
+    starts = school_policy().terms(MorningSession, on=TODAY).starts
+    monday = dt.date(2025, 11, 3)
+    for number in range(5):
+        session = make_session(monday + dt.timedelta(days=number))
+        begins = dt.datetime.combine(session.date, starts, LONDON)
+        it_is(begins + dt.timedelta(minutes=15 if number < 3 else 5))
+        register = open_register(group, session, policy=school_policy(), by=people.tess, at=begins)
+        make_mark(pupil, session, "/", by=people.tess, register=register)
+    # When the report of that week is run
+    it_is(dt.datetime.combine(dt.date(2025, 11, 10), dt.time(9), LONDON))
+    page = browse("alma").get(f"/s/alder-primary/kept/?first={monday}&last=2025-11-07").text
+    # Then 2C has five registers due, three late, none missed and none corrected
+    row = page[page.index("2C</a>") :].partition("</tr>")[0]
+    assert re.findall(r'class="number">(\d+)<', row) == ["5", "3", "0", "0"]

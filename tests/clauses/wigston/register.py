@@ -5,9 +5,14 @@ from collections.abc import Callable
 
 from django.test import Client
 
+from absence.models import Task
+from attendance_mat.accounts.member import machine
+from attendance_mat.audit.consumers import handle_waiting_events
+from attendance_mat.policy.chasing import RegisterChasing
 from attendance_mat.policy.schema import MorningSession
 from attendance_mat.policy.school_day import RegisterStatuses
 from registers import tasks
+from registers.actions.doubting import look_over_registers
 from registers.actions.entering import school_policy
 from registers.actions.expecting import Wanted, expect_absences
 from registers.actions.taking import finish_register, mark_everyone_else_present, open_register
@@ -171,3 +176,30 @@ def test_a_register_not_saved_in_time_is_listed_and_one_click_tells_its_teacher_
     kept = PresenceCheck.objects.get()
     assert (kept.found, kept.found_by_name, kept.sent_by_name) == ("present", people.alma.name, people.alma.name)
     assert kept.found_at
+
+
+@proves("WAT-4.19")
+def test_a_teacher_s_third_missed_register_of_a_half_term_brings_a_task(
+    adopt: Adopt, people: People, it_is: Callable[[dt.datetime], None]
+) -> None:
+    # Given the number three in a half term, and a register that its teacher misses on three mornings
+    school = adopt("wigston")
+    group = make_group("8B")
+    make_pupil(group=group, from_date=THIS_YEAR)
+    Assignment.objects.create(user=people.tess.user, group=group, weekdays=[0, 1, 2, 3, 4], from_date=THIS_YEAR)
+    assert school_policy().terms(RegisterChasing, on=MONDAY).missed_in_half_term == 3
+    tasks_after = []
+    for number in range(4):
+        day = MONDAY + dt.timedelta(days=number)
+        make_session(day, "am")
+        night = dt.datetime.combine(day, dt.time(22), tzinfo=LONDON)
+        it_is(night)
+        # When the night looks the registers over, and its event is acted on
+        look_over_registers(school, night=day, by=machine("Register timer", at=night), at=night)
+        handle_waiting_events(at=night)
+        tasks_after.append(Task.objects.filter(kind=Task.Kind.REGISTER).count())
+    # Then with the third a follow-up task exists, and the fourth asks for no other
+    assert tasks_after == [0, 0, 1, 1]
+    task = Task.objects.get(kind=Task.Kind.REGISTER)
+    assert people.tess.name in task.words
+    assert task.role == "attendance_officer"
