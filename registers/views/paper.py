@@ -14,6 +14,7 @@ from registers.actions import printing
 from registers.gateways import paper as files
 from registers.gateways.paper import Paper, Sheet
 from registers.models import Group, Session
+from registers.queries.cover import groups_to_take
 from registers.queries.scope import groups_in_scope
 from registers.queries.today import registers_of
 
@@ -60,7 +61,7 @@ def print_register(request: StaffRequest, date: str, half: str, group_id: int) -
     except ValueError as error:
         raise Http404 from error
     session = get_object_or_404(Session, date=on, half=half)
-    groups = groups_in_scope(request.member, request.scope, on).filter(kind=Group.Kind.REGISTRATION)
+    groups = groups_to_take(request.member, request.scope, on, half=half).filter(kind=Group.Kind.REGISTRATION)
     group = get_object_or_404(groups, pk=group_id)
     now = clock.now()
     registers = printing.registers_on_paper(session.date, policy=policy_for(request.school), group_id=group.pk)
