@@ -11,7 +11,7 @@ from absence.models import Task, TruancyAlert
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Scope
 from attendance_mat.web.formats import time_of_day
-from registers.models import LessonMark, Mark, Pupil, Register
+from registers.models import LessonMark, Mark, Pupil, Register, TimetabledLesson
 from registers.queries.on_site import Standing, everybody
 from registers.queries.scope import pupils_in_scope
 from registers.rules.calendar import LONDON, Half
@@ -67,11 +67,22 @@ def standing_of(pupil_ids: Iterable[int], at: dt.datetime) -> dict[int, Standing
 
 
 def elsewhere_now(pupil_ids: Collection[int], at: dt.datetime, *, but: int) -> set[int]:
-    """Return those of some pupils whom another lesson's register has elsewhere on site until later. One query."""
+    """Return those of some pupils whom another register has elsewhere on site until later, or who sit an exam now.
+
+    Two queries.
+    """
     marks = LessonMark.objects.filter(
         pupil__in=pupil_ids, code=LessonCode.ELSEWHERE, register__date=at.astimezone(LONDON).date(), until_at__gt=at
     )
-    return set(marks.exclude(register=but).values_list("pupil", flat=True))
+    on, now = at.astimezone(LONDON).date(), at.astimezone(LONDON).time()
+    exams = TimetabledLesson.objects.exclude(supplies="").exclude(registers=but)
+    sitting = exams.filter(
+        from_date=on, period__starts__lte=now, period__ends__gt=now, group__places__pupil__in=pupil_ids
+    )
+    return {
+        *marks.exclude(register=but).values_list("pupil", flat=True),
+        *sitting.values_list("group__places__pupil", flat=True),
+    }
 
 
 def raised_already(pupil_ids: Collection[int], lesson: int | None, kind: str, on: dt.date) -> set[int]:

@@ -125,7 +125,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "keeping.InspectionLook": {K.LINK: "inspection", K.STAFF: "what at"},
     "registers.Room": {K.NONE: "name"},
     "registers.TimetablePeriod": {K.NONE: f"name week weekday starts ends {DATED}"},
-    "registers.TimetabledLesson": {K.NONE: f"period group subject room {DATED}", K.STAFF: "teacher"},
+    "registers.TimetabledLesson": {K.NONE: f"period group subject room supplies {DATED}", K.STAFF: "teacher"},
     "registers.TimetableWeek": {K.NONE: "begins_on week"},
     "registers.OffTimetableDay": {K.NONE: "date reason"},
     "registers.LessonRegister": {K.NONE: "lesson date starts_at ends_at opened_at",

@@ -30,7 +30,12 @@ from registers.rules.marks import late_code
 
 
 def supplied_by(register: LessonRegister) -> Half | None:
-    """Return the session whose statutory marks a lesson's register supplies, or None. No query in a request."""
+    """Return the session whose statutory marks a lesson's register supplies, or None. No query in a request.
+
+    An exam's hall does, and the lessons of a period that the policy names.
+    """
+    if register.lesson.supplies:
+        return Half(register.lesson.supplies)
     taking = school_policy().terms(RegisterTaking, on=register.date)
     name = register.lesson.period.name
     return supplied_half(name, morning=taking.morning_period, afternoon=taking.afternoon_period)

@@ -90,7 +90,7 @@ def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, a
     if at < begins - before:
         message = "This register cannot be opened yet: its lesson is still to come."
         raise ValidationError(message)
-    if not is_on_timetable(on):
+    if not lesson.supplies and not is_on_timetable(on):
         message = "There are no timetabled lessons on this day."
         raise ValidationError(message)
     register, is_new = LessonRegister.objects.get_or_create(

@@ -11,6 +11,7 @@ from attendance_mat.web.forms import DayField
 from registers.actions.expecting import Wanted
 from registers.models import Pupil
 from registers.queries import arranged as queries
+from registers.queries.exams import exams_of
 from registers.rules import doubts
 from registers.rules.age import is_compulsory_age
 from registers.rules.calendar import LONDON, Half
@@ -219,7 +220,12 @@ class StudyLeave(Arrangement):
 
     def wanted(self) -> Wanted:
         """Return what is to be expected."""
-        return Wanted("S", "study leave", but_for(self.sessions(), attended=self.cleaned_data["exams"]))
+        return Wanted("S", "study leave", but_for(self.sessions(), attended=self._exams()))
+
+    def _exams(self) -> set[Slot]:
+        """Return the sessions named here, and those of exams set up for the pupil."""
+        named: set[Slot] = self.cleaned_data["exams"]
+        return named | exams_of(self.pupil.pk, *self.dates)
 
 
 class Suspension(Arrangement):

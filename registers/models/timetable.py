@@ -56,7 +56,10 @@ class TimetablePeriod(models.Model):
 
 
 class TimetabledLesson(models.Model):
-    """A group taught in a period, where and by whom, over some days."""
+    """A group taught in a period, where and by whom, over some days.
+
+    One that `supplies` a session is a sitting of an exam: its register gives the statutory marks of its candidates.
+    """
 
     rights = DATED_ONCE
 
@@ -65,6 +68,7 @@ class TimetabledLesson(models.Model):
     subject = models.CharField(max_length=60, blank=True)
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="lessons")
     teacher = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    supplies = models.CharField(max_length=2, choices=[("am", "Morning"), ("pm", "Afternoon")], blank=True)
     from_date = models.DateField()
     until_date = models.DateField(null=True, blank=True)
 

@@ -99,6 +99,11 @@ def is_on_timetable(on: dt.date) -> bool:
     return Session.objects.filter(date=on).exclude(Exists(off)).exists()
 
 
+def off_timetable(on: dt.date) -> str:
+    """Return why a day has no timetabled lessons, as the school said it; "" where it has. One query."""
+    return OffTimetableDay.objects.filter(date=on).values_list("reason", flat=True).first() or ""
+
+
 def lessons_of(on: dt.date) -> QuerySet[TimetabledLesson]:
     """Return the lessons that the timetable has on a day, off the timetable or not. Asks with its own query alone."""
     named = TimetableWeek.objects.filter(begins_on=on - dt.timedelta(days=on.weekday()), week=OuterRef("period__week"))
@@ -123,10 +128,8 @@ def lessons_in_reach(by: Member, scope: Scope, on: dt.date) -> QuerySet[Timetabl
 
 
 def due_lessons(lessons: QuerySet[TimetabledLesson], on: dt.date, *, now: dt.datetime) -> list[DueLesson]:
-    """Return lessons with how far their registers of a day are; none on a day off the timetable. Three queries."""
-    if not is_on_timetable(on):
-        return []
-    listed = list(lessons)
+    """Return lessons with how far their registers of a day are; off the timetable, exams alone. Three queries."""
+    listed = list(lessons if is_on_timetable(on) else lessons.exclude(supplies=""))
     marked = Count("marks", filter=~Q(marks__code=""))
     taken = LessonRegister.objects.filter(date=on, lesson__in=[lesson.pk for lesson in listed]).annotate(marked=marked)
     registers = {register.lesson_id: register for register in taken.select_related("finished_by")}

@@ -15,13 +15,14 @@ def _reaching(on: dt.date) -> Q:
 
 
 def lessons_from(on: dt.date) -> list[TimetabledLesson]:
-    """Return the lessons that hold on a day or later, with their periods. One query."""
-    return list(TimetabledLesson.objects.filter(_reaching(on)).select_related("period", "group", "room"))
+    """Return the lessons that hold on a day or later, with their periods, but for exams. One query."""
+    return list(TimetabledLesson.objects.filter(_reaching(on), supplies="").select_related("period", "group", "room"))
 
 
 def periods_from(on: dt.date) -> list[TimetablePeriod]:
-    """Return the periods that hold on a day or later. One query."""
-    return list(TimetablePeriod.objects.filter(_reaching(on)))
+    """Return the periods that hold on a day or later, but for those of exams. One query."""
+    of_exams = TimetabledLesson.objects.exclude(supplies="").values("period")
+    return list(TimetablePeriod.objects.filter(_reaching(on)).exclude(pk__in=of_exams))
 
 
 def last_registers(lesson_ids: Collection[int], *, since: dt.date) -> dict[int, dt.date]:

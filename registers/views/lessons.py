@@ -16,7 +16,7 @@ from registers.actions.entering import starts_at
 from registers.actions.taking_lessons import open_lesson_register
 from registers.models import LessonRegister, Session
 from registers.queries.lesson_absences import mismatches
-from registers.queries.lessons import due_lessons, lessons_in_reach
+from registers.queries.lessons import due_lessons, lessons_in_reach, off_timetable
 from registers.queries.scope import pupils_in_scope
 from registers.rules.calendar import Half
 from registers.rules.classroom import shown
@@ -26,7 +26,7 @@ from registers.rules.lessons import LessonState
 @require_GET
 @needs(Permission.TAKE_REGISTER)
 def show_lessons(request: StaffRequest) -> HttpResponse:
-    """List the lessons of a day within reach, or only those whose register is missing. Four queries."""
+    """List the lessons of a day within reach, or only those whose register is missing. Five queries."""
     now = clock.now()
     on = _day(request, now.date())
     lessons = due_lessons(lessons_in_reach(request.member, request.scope, on), on, now=now)
@@ -40,6 +40,8 @@ def show_lessons(request: StaffRequest) -> HttpResponse:
         "on": on,
         "before": on - dt.timedelta(days=1),
         "after": on + dt.timedelta(days=1),
+        "off_timetable": off_timetable(on),
+        "may_set_exams": request.member.may(Permission.SET_CALENDAR),
         "may_see_absences": request.member.may(Permission.SEE_TODAY),
         "as_at": now,
     }

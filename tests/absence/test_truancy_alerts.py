@@ -10,9 +10,11 @@ from absence.models import TruancyAlert
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.models import AuditEvent, Event, HandledEvent
 from registers.actions.entering import Entry, school_policy, starts_at
+from registers.actions.exams import Sitting, set_up_exam
 from registers.actions.saving import save_marks
 from registers.actions.taking import close_register, finish_register
 from registers.models import ExpectedMark, Register
+from registers.rules.calendar import Half
 from tests.absence.truancy import TODAY, Watched, adopt, at, watched
 from tests.factories import make_group, make_mark, make_register, make_session
 
@@ -140,6 +142,13 @@ def test_a_later_time_to_be_back_keeps_an_overdue_alert_open(watched: Watched) -
     look_for_overdue(by=watched.people.alma, at=at(9, 21))
     watched.say(1, "ES", at(9, 25), place="Nurse", until_at=at(9, 40))
     assert watched.alerts() == [("overdue", "")]
+
+
+def test_one_who_sits_an_exam_is_not_missing_from_the_lesson(watched: Watched) -> None:
+    sitting = Sitting("GCSE Mathematics", TODAY, Half.AM, dt.time(9, 30), dt.time(10, 30), "Hall")
+    set_up_exam(sitting, [watched.pupil], by=watched.people.alma, at=at(8, 40))
+    watched.say(2, "N", at(9, 50))
+    assert watched.alerts() == []
 
 
 # The afternoon

@@ -1,0 +1,77 @@
+"""What people enter to set up a sitting of an exam."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from attendance_mat.accounts.models import Membership, User
+from attendance_mat.trust.models import School
+from attendance_mat.web.forms import DayField
+from registers.actions.exams import Sitting
+from registers.models import Group, Pupil
+from registers.queries.exams import candidates_of
+from registers.rules.calendar import Half
+
+
+class SetUpExam(forms.Form):
+    """One exam in one room."""
+
+    exam = forms.CharField(
+        label="Exam", max_length=60, error_messages={"required": "Name the exam, such as GCSE Mathematics paper 1."}
+    )
+    date = DayField(label="Day")
+    half = forms.ChoiceField(
+        label="Session whose registration it takes",
+        choices=[(Half.AM.value, "Morning"), (Half.PM.value, "Afternoon")],
+        widget=forms.RadioSelect,
+    )
+    starts = forms.TimeField(label="Starts", error_messages={"invalid": "Enter a time, such as 09:00."})
+    ends = forms.TimeField(label="Ends", error_messages={"invalid": "Enter a time, such as 10:30."})
+    room = forms.CharField(label="Room", max_length=40)
+    invigilator = forms.ModelChoiceField(
+        label="Who takes its register", queryset=User.objects.none(), required=False, empty_label="The office"
+    )
+    groups = forms.ModelMultipleChoiceField(
+        label="Groups who sit it", queryset=Group.objects.none(), required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )  # fmt: skip
+    numbers = forms.CharField(
+        label="Other candidates", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One number on each line: the UPN, or the number in the school's other system.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        working = Membership.objects.filter(school=school, ended_at__isnull=True, user__is_active=True)
+        people, groups = self.fields["invigilator"], self.fields["groups"]
+        if isinstance(people, forms.ModelChoiceField) and isinstance(groups, forms.ModelChoiceField):
+            people.queryset = User.objects.filter(pk__in=working.values("user")).order_by("name")
+            groups.queryset = Group.objects.exclude(lessons__supplies__in=list(Half)).order_by("kind", "name")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an end after the start, and for numbers that somebody on the roll has."""
+        given = super().clean() or {}
+        starts, ends = given.get("starts"), given.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", "The exam ends before it starts.")
+        if not self.errors:
+            self._find_candidates(given["date"])
+        return given
+
+    def _find_candidates(self, on: dt.date) -> None:
+        numbers = {line.strip().upper() for line in self.cleaned_data["numbers"].splitlines() if line.strip()}
+        self.candidates: list[Pupil] = candidates_of(self.cleaned_data["groups"], numbers, on)
+        known = {pupil.upn for pupil in self.candidates} | {pupil.local_id.upper() for pupil in self.candidates}
+        unknown = sorted(numbers - known)
+        if unknown:
+            message = f"Nobody on the roll that day has the number {unknown[0][:20]}."
+            self.add_error("numbers", message)
+
+    def sitting(self) -> Sitting:
+        """Return the sitting as it was asked for."""
+        given = self.cleaned_data
+        return Sitting(
+            exam=given["exam"], date=given["date"], half=Half(given["half"]), starts=given["starts"],
+            ends=given["ends"], room=given["room"], invigilator=given["invigilator"],
+        )  # fmt: skip
