@@ -21,6 +21,7 @@ from registers.rules.lateness import LATE
 
 MACHINE: Final = "Absence"
 DIED: Final = "The pupil has died."
+LEFT: Final = "Left without permission, as {} recorded at the desk."
 DECIDED: Final = "The report was decided."
 CALL: Final = "{} reported an absence at {:%H:%M}: {}"
 
@@ -79,9 +80,11 @@ def watch_afternoons(event: AuditEvent, at: dt.datetime) -> None:
     truancy.look_at_afternoon(register, by=machine(MACHINE, at=at), at=at)
 
 
-@consumes(Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, name="absence.truancy-explained")
+@consumes(
+    Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.SIGNED_OUT, name="absence.truancy-explained"
+)
 def look_at_alerts_again(event: AuditEvent, at: dt.datetime) -> None:
-    """End the alerts that a statutory mark has answered: a reason was given, or the pupil came."""
+    """End the alerts that a statutory mark or the desk has answered: a reason was given, or the pupil came or left."""
     if event.kind == Event.MARKS_SAVED:
         pupils = list(Mark.objects.filter(pk__in=event.detail["marks"]).values_list("pupil", flat=True))
     else:
@@ -113,3 +116,17 @@ def follow_missed_registers_up(event: AuditEvent, at: dt.datetime) -> None:
     """After each night's look at the registers, ask for those to be looked into that somebody misses repeatedly."""
     night = dt.date.fromisoformat(event.detail["night"])
     follow_up(current_school(), night=night, by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.LEFT_WITHOUT_PERMISSION, name="absence.left-without-permission")
+def look_for_who_left(event: AuditEvent, at: dt.datetime) -> None:
+    """Raise an alert about a pupil who was seen to leave without permission (WAT-7.16)."""
+    pupil = Pupil.objects.get(pk=event.detail["pupil"])
+    if event.at.astimezone(LONDON).date() == at.astimezone(LONDON).date():
+        truancy.set_not_on_site(pupil, words=LEFT.format(event.by_name), by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.CAME_IN, name="absence.came-in")
+def end_search(event: AuditEvent, at: dt.datetime) -> None:
+    """End the search for a pupil who has come in at the office."""
+    truancy.end_for_who_came_in(event.detail["pupil"], by=machine(MACHINE, at=at), at=at)

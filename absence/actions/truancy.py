@@ -166,13 +166,22 @@ def look_again(pupil_ids: Collection[int], *, by: Member, at: dt.datetime) -> No
     """End the alerts of today that the registers or the desk no longer bear out: a reason came, or the pupil left with
     leave."""
     alerts = queries.open_alerts(pupil_ids, at.astimezone(LONDON).date())
+    gone = {alert.pupil_id for alert in alerts if alert.kind == TruancyAlert.Kind.NOT_ON_SITE}
+    alerts = [alert for alert in alerts if alert.pupil_id not in gone]  # who left without leave is still looked for
     standing = queries.standing_of({alert.pupil_id for alert in alerts}, at)
     for alert in alerts:
         now = standing.get(alert.pupil_id)
         if alert.kind == TruancyAlert.Kind.AFTERNOON:
             _look_at_afternoon_again(alert, now, by=by, at=at)
-        elif now in {Standing.SIGNED_OUT, Standing.NOT_IN} and alert.kind != TruancyAlert.Kind.NOT_ON_SITE:
+        elif now in {Standing.SIGNED_OUT, Standing.NOT_IN}:
             end(alert, TruancyAlert.Ending.EXPLAINED, outcome=OVER.format(now.label.lower()), by=by, at=at)
+
+
+@transaction.atomic
+def end_for_who_came_in(pupil_id: int, *, by: Member, at: dt.datetime) -> None:
+    """End the alerts of today about a pupil who came in at the office."""
+    for alert in queries.open_alerts([pupil_id], at.astimezone(LONDON).date()):
+        end(alert, TruancyAlert.Ending.FOUND, outcome="Came in at the office.", by=by, at=at)
 
 
 def _look_at_afternoon_again(alert: TruancyAlert, now: Standing | None, *, by: Member, at: dt.datetime) -> None:

@@ -9,12 +9,15 @@ from absence.actions.truancy import look_at_lesson_marks, look_for_overdue
 from absence.models import TruancyAlert
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.models import AuditEvent, Event, HandledEvent
+from attendance_mat.audit.record import record
 from registers.actions.entering import Entry, school_policy, starts_at
 from registers.actions.exams import Sitting, set_up_exam
+from registers.actions.moving import move
 from registers.actions.saving import save_marks
 from registers.actions.taking import close_register, finish_register
 from registers.models import ExpectedMark, Register
 from registers.rules.calendar import Half
+from registers.rules.movements import MovementKind
 from tests.absence.truancy import TODAY, Watched, adopt, at, watched
 from tests.factories import make_group, make_mark, make_register, make_session
 
@@ -108,6 +111,36 @@ def test_a_lesson_of_another_day_alerts_nobody(watched: Watched) -> None:
     watched.it_is(tuesday)
     marks = list(watched.lesson(2).marks.values_list("pk", flat=True))
     assert look_at_lesson_marks(marks, by=watched.people.tess, at=tuesday) == []
+
+
+# The desk
+
+
+def leave(watched: Watched, when: dt.datetime, kind: Event, *, permitted: bool = True) -> None:
+    """Have the desk record that the pupil went out or came in."""
+    watched.it_is(when)
+    move_kind = MovementKind.IN if kind == Event.CAME_IN else MovementKind.OUT
+    by = watched.people.alma
+    moved = move(watched.pupil, move_kind, at=when, by=by, now=when, permitted=permitted)
+    record(kind, moved, by=by, at=when, pupil=watched.pupil.pk)
+    watched.told(when)
+
+
+def test_one_signed_out_is_not_looked_for_and_an_alert_before_it_is_explained(watched: Watched) -> None:
+    watched.say(2, "N", at(9, 50))
+    leave(watched, at(9, 55), Event.SIGNED_OUT)
+    alert = TruancyAlert.objects.get()
+    assert (alert.ending, alert.outcome) == ("explained", "The alert is over: signed out.")
+    watched.say(3, "N", at(11, 5))
+    assert watched.alerts() == [("lesson", "explained")]
+
+
+def test_one_seen_leaving_without_permission_is_looked_for_until_they_come_in(watched: Watched) -> None:
+    leave(watched, at(10, 10), Event.LEFT_WITHOUT_PERMISSION, permitted=False)
+    assert watched.alerts() == [("not on site", "")]
+    leave(watched, at(10, 40), Event.CAME_IN)
+    alert = TruancyAlert.objects.get()
+    assert (alert.ending, alert.outcome) == ("found", "Came in at the office.")
 
 
 # Elsewhere on site

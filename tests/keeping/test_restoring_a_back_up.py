@@ -19,6 +19,13 @@ from tests.conftest import MONDAY_MORNING
 from tests.factories import amend, make_contact, make_mark, make_session
 from tests.keeping.owner import owner_runs, runs
 from tests.people import People
+from tests.registers.lessons import (
+    make_lesson,
+    make_lesson_mark,
+    make_lesson_register,
+    make_period,
+    make_teaching_group,
+)
 from tests.registers.sealed import MONDAY, SealedSchool, verify
 
 
@@ -40,10 +47,12 @@ def rows_of(slug: str) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture
 def backed_up(cloned_database: None, archives: Path) -> Path:
-    """Back up Alder, which has sealed marks, amendments and a contact; return the archive."""
+    """Back up Alder, which has sealed marks, amendments, a contact and a lesson's mark; return the archive."""
     with tenant_context(school("alder-primary")):
         sealed = SealedSchool(school("alder-primary"))
         make_contact(sealed.pupils[0], address='1 "Quoted" Road,\nÉxampleton', email="")
+        lesson = make_lesson(make_teaching_group("9A/Ma", sealed.pupils[0]), make_period())
+        make_lesson_mark(sealed.pupils[0], make_lesson_register(lesson, MONDAY), "ES", by=sealed.people.tess).save()
     status, said = runs("back_up", "alder-primary", "--month", "2026-11")
     assert status == 0, said
     with tenant_context(school("alder-primary")):
@@ -55,6 +64,7 @@ def test_every_row_comes_back_as_it_was_and_the_seals_hold(backed_up: Path) -> N
     assert len(before["registers_mark"]) == 6
     assert len(before["registers_markamendment"]) == 2
     assert len(before["registers_seal"]) == 3
+    assert len(before["registers_lessonmark"]) == 1
 
     status, said = owner_runs("restore_archive", "birch-high", str(backed_up))
 
