@@ -110,7 +110,7 @@ def test_study_leave_stays_only_on_the_sessions_without_an_exam(people: People, 
     )
     ill = leave(people, pupils[2], code="I")
     set_up_exam(maths(people), pupils, by=people.alma, at=at(8, 1))
-    now = ExpectedMark.objects.filter(ended_at__isnull=True).order_by("pupil", "from_date")
+    now = ExpectedMark.objects.filter(ended_at__isnull=True).order_by("pupil_id", "from_date")
     assert [(row.pupil, row.from_date, row.until_date, row.halves, row.code) for row in now] == [
         (pupils[0], MONDAY, MONDAY + dt.timedelta(1), "pm", "S"),
         (pupils[0], MONDAY + dt.timedelta(1), MONDAY + dt.timedelta(2), "both", "S"),
