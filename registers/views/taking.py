@@ -22,7 +22,7 @@ from registers.actions import arriving, taking
 from registers.actions.entering import closes_at, sight_of, starts_at, times_of
 from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
-from registers.models import Group, Register, RegisterReminder, Session
+from registers.models import Group, Register, RegisterReminder, Session, Source
 from registers.queries import taking as queries
 from registers.queries.chasing import key_of, reminders_of
 from registers.queries.closures import closures_of
@@ -244,6 +244,7 @@ def _page(
         "more": register_rows.choices(register, sight),
         "present": present_code(Half(session.half)),
         "marked": sum(bool(row.code) for row in stored),
+        "from_lessons": sum(bool(row.mark and row.mark.source == Source.LESSON) for row in stored),
         "left": len(left),
         "fillable": sum(not row.is_marked_by_hand and (is_open or row.mark is None) for row in left),
         "away": sum(row.is_away for row in rows),

@@ -13,6 +13,7 @@ from registers.models import (
     LessonMark,
     Mark,
 )
+from registers.queries.measures import school_measures
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.registers.a_lesson import AFTER_IT, IN_THE_LESSON, SCHOOL, TODAY, Browse, Lesson, lesson
 from tests.registers.lessons import make_lesson, make_period, make_teaching_group
@@ -245,3 +246,13 @@ def test_nothing_is_undone_once_the_lesson_is_over(lesson: Lesson, it_is) -> Non
     it_is(AFTER_IT)
     assert "The lesson is over: a mark can only be amended." in lesson.press("undo").content.decode()
     assert [code for code, *_ in lesson.said()] == ["/"] * 3
+
+
+def test_lesson_marks_are_in_no_figure_of_the_statutory_registers(lesson: Lesson) -> None:
+    before = school_measures(from_date=TODAY, to_date=TODAY)
+    assert (before.possible, before.present) == (3, 3)
+    lesson.open()
+    lesson.press("save", (0, {"mark": "N"}), (1, {"mark": "late", "minutes": "8"}))
+    lesson.press("everyone-1")
+    lesson.press("finish")
+    assert school_measures(from_date=TODAY, to_date=TODAY) == before

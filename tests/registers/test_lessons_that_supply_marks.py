@@ -206,3 +206,10 @@ def test_nothing_is_supplied_before_the_afternoon_begins_and_it_follows_with_the
     it_is(at(13, 51))
     save(first.pupils[1], at(13, 51))
     assert list(Mark.objects.filter(session=session).values_list("code", flat=True)) == ["\\", "\\"]
+
+
+def test_the_statutory_register_says_that_a_lesson_s_made_its_marks(first: First, browse: Browse) -> None:
+    first.save(at(8, 47), "/", "/", "/")
+    register = Register.objects.get(group=first.groups[0])
+    html = browse("alma").get(f"/s/alder-primary/registers/{register.pk}/").content.decode()
+    assert "2 of these marks were first made in a lesson" in html
