@@ -12,6 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env.text("STATE_DIR", str(BASE_DIR / ".state")))
 
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEYS_BEFORE")  # newest first: what was signed or kept under them still opens
 REGISTER_SEAL_KEY = env.text("REGISTER_SEAL_KEY", "")  # never in the database; `check --deploy` refuses none
 DEBUG = env.flag("DEBUG", "no")
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -16,10 +16,15 @@ from rest_framework.views import APIView
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.trust.policy import policy_for
 from registers.actions.saving import KeyReusedError, Reply, save_marks
-from registers.actions.taking_lessons import save_lesson_marks
-from registers.queries.lessons import lesson_register_in_reach
+from registers.actions.taking import open_register
+from registers.actions.taking_lessons import open_lesson_register, save_lesson_marks
+from registers.models import LessonRegister, Register
+from registers.queries.cover import group_in_reach
+from registers.queries.lessons import lesson_register_in_reach, lessons_in_reach
 from registers.queries.taking import register_in_reach
 from registers.serializers import SaveLessonRequest, SaveRequest
 
@@ -32,20 +37,21 @@ class RegisterMarks(APIView):
     serializer: ClassVar[type[Serializer[Any]]] = SaveRequest
     prefix: ClassVar[str] = ""  # of what a receipt's digest is made of, so that no two registers share one
 
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: Request, **place: Any) -> Response:
         """Return each row's outcome: saved, same, clash or refused. A repeat of a request gets the same reply."""
         staff, now = cast(StaffRequest, request._request), clock.now()
         if request.headers.get(PERSON, str(staff.member.user_id)) != str(staff.member.user_id):
             words = "Someone else is signed in on this device now. These marks are not sent in their name."
             return _refused(status.HTTP_409_CONFLICT, "someone else", words)
-        digest = hashlib.sha256(f"{self.prefix}{pk}:".encode() + request.body).hexdigest()
         asked = self.serializer(data=_data(request))
         if not asked.is_valid():
             return _refused(
                 status.HTTP_400_BAD_REQUEST, "not understood", "The save has fields missing or wrong.", asked.errors
             )
         try:
-            reply = self.save(staff, pk, asked, digest, now)
+            register = self.register(staff, now, **place)
+            digest = hashlib.sha256(f"{self.prefix}{register.pk}:".encode() + request.body).hexdigest()
+            reply = self.save(register, asked, digest, staff.member, now)
         except ValidationError as error:
             return _refused(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", "Nothing was saved.", error.messages)
         except KeyReusedError:
@@ -56,13 +62,24 @@ class RegisterMarks(APIView):
             return _refused(status.HTTP_409_CONFLICT, "try again", words)
         return Response(reply)
 
-    def save(self, staff: StaffRequest, pk: int, asked: Any, digest: str, now: dt.datetime) -> Reply:
+    def register(self, staff: StaffRequest, now: dt.datetime, **place: Any) -> Any:
+        """Return the register, if it is within reach."""
+        return _found(register_in_reach(place["pk"], by=staff.member, scope=staff.scope, today=now.date()))
+
+    def save(self, register: Any, asked: Any, digest: str, by: Member, now: dt.datetime) -> Reply:
         """Save what was asked in a register within reach, and return the reply."""
-        register = register_in_reach(pk, by=staff.member, scope=staff.scope, today=now.date())
-        if register is None:
-            raise Http404
         key = asked.validated_data["key"]
-        return save_marks(register, asked.entries(), key=key, digest=digest, by=staff.member, at=now)
+        return save_marks(register, asked.entries(), key=key, digest=digest, by=by, at=now)
+
+
+class GroupMarks(RegisterMarks):
+    """The same for the register of a group that nobody had opened when the device lost its connection: opens it."""
+
+    def register(self, staff: StaffRequest, now: dt.datetime, **place: Any) -> Any:
+        on, half, group_id = _day(place["date"]), place["half"], place["group_id"]
+        group, session = _found(group_in_reach(on, half, group_id, by=staff.member, scope=staff.scope))
+        there = Register.objects.filter(session=session, group=group).select_related("session", "group").first()
+        return there or open_register(group, session, policy=policy_for(staff.school), by=staff.member, at=now)
 
 
 class LessonRegisterMarks(RegisterMarks):
@@ -71,12 +88,35 @@ class LessonRegisterMarks(RegisterMarks):
     serializer = SaveLessonRequest
     prefix = "lesson "
 
-    def save(self, staff: StaffRequest, pk: int, asked: Any, digest: str, now: dt.datetime) -> Reply:
-        register = lesson_register_in_reach(pk, by=staff.member, scope=staff.scope)
-        if register is None:
-            raise Http404
+    def register(self, staff: StaffRequest, now: dt.datetime, **place: Any) -> Any:
+        return _found(lesson_register_in_reach(place["pk"], by=staff.member, scope=staff.scope))
+
+    def save(self, register: Any, asked: Any, digest: str, by: Member, now: dt.datetime) -> Reply:
         key = asked.validated_data["key"]
-        return save_lesson_marks(register, asked.entries(), key=key, digest=digest, by=staff.member, at=now)
+        return save_lesson_marks(register, asked.entries(), key=key, digest=digest, by=by, at=now)
+
+
+class LessonMarks(LessonRegisterMarks):
+    """The same for a lesson whose register nobody had opened: opens it."""
+
+    def register(self, staff: StaffRequest, now: dt.datetime, **place: Any) -> Any:
+        on = _day(place["date"])
+        lesson = _found(lessons_in_reach(staff.member, staff.scope, on).filter(pk=place["lesson_id"]).first())
+        there = LessonRegister.objects.filter(lesson=lesson, date=on).first()
+        return there or open_lesson_register(lesson, on, by=staff.member, at=now)
+
+
+def _found(one: Any) -> Any:
+    if one is None:
+        raise Http404
+    return one
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _data(request: Request) -> object:
@@ -91,4 +131,6 @@ def _refused(code: int, error: str, message: str, detail: object = None) -> Resp
 
 
 save_register_marks = needs(Permission.TAKE_REGISTER)(RegisterMarks.as_view())
+save_marks_of_a_group = needs(Permission.TAKE_REGISTER)(GroupMarks.as_view())
+save_marks_of_a_lesson = needs(Permission.TAKE_REGISTER)(LessonMarks.as_view())
 save_lesson_marks_of_register = needs(Permission.TAKE_REGISTER)(LessonRegisterMarks.as_view())

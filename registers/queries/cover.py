@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Scope
-from registers.models import Cover, Group
+from registers.models import Cover, Group, Session
 from registers.queries.scope import groups_in_scope
 
 
@@ -45,3 +45,11 @@ def covers_lesson(by: Member, on: dt.date) -> Exists:
 def covered_by(**of: Combinable) -> Subquery:
     """Return the name of who covers a register, as an expression; None where nobody does."""
     return Subquery(Cover.objects.filter(ended_at__isnull=True, **of).values("name")[:1])
+
+
+def group_in_reach(on: dt.date, half: str, group_id: int, *, by: Member, scope: Scope) -> tuple[Group, Session] | None:
+    """Return a registration group whose register the member may take, with the session; None without. Two queries."""
+    session = Session.objects.filter(date=on, half=half).first()
+    groups = groups_to_take(by, scope, on, half=half).filter(kind=Group.Kind.REGISTRATION)
+    group = groups.filter(pk=group_id).first() if session else None
+    return (group, session) if group and session else None

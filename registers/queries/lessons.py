@@ -184,7 +184,7 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
     )
     pupils = Pupil.objects.filter(Exists(places), Exists(on_roll)).filter(Q(died_on__isnull=True) | Q(died_on__gt=on))
     rows = pupils.annotate(
-        now=FilteredRelation("lesson_marks", condition=Q(lesson_marks__register=register)),
+        now=FilteredRelation("lesson_marks", condition=Q(lesson_marks__register=register.pk)),
         due=FilteredRelation("expected_marks", condition=expected_now),
         family=Exists(FamilyTie.objects.filter(user=by.user_id, pupil=OuterRef("pk"))),
         due_code=F("due__code"),

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
@@ -24,7 +24,7 @@ from registers.actions.saving import KeyReusedError
 from registers.actions.supplying import supplied_by
 from registers.forms.lesson import LessonForm
 from registers.models import LessonRegister
-from registers.queries.lessons import last_filling, lesson_register_in_reach
+from registers.queries.lessons import last_filling, lesson_register_in_reach, lessons_in_reach, times_on
 from registers.views import lesson_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
@@ -39,6 +39,22 @@ def take_lesson(request: StaffRequest, pk: int) -> HttpResponse:
     if register is None:
         raise Http404
     return _save(request, register, now) if request.method == "POST" else _page(request, register, now)
+
+
+@require_GET
+@needs(Permission.TAKE_REGISTER)
+def draft_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpResponse:
+    """Show a lesson's register as it is before anyone opens it, for a device to keep: what is marked on it opens it."""
+    try:
+        on = dt.date.fromisoformat(date)
+    except ValueError as error:
+        raise Http404 from error
+    lesson = get_object_or_404(lessons_in_reach(request.member, request.scope, on), pk=lesson_id)
+    there = LessonRegister.objects.filter(lesson=lesson, date=on).first()
+    if there:
+        return redirect("registers:take-lesson", there.pk)
+    begins, ends = times_on(lesson, on)
+    return _page(request, LessonRegister(lesson=lesson, date=on, starts_at=begins, ends_at=ends), clock.now())
 
 
 def _save(request: StaffRequest, register: LessonRegister, now: dt.datetime) -> HttpResponse:
@@ -131,7 +147,7 @@ def _page(
         "proposed": len(proposed),
         "away": sum(row.is_away for row in stored),
         "is_open": is_open,
-        "may_undo": is_open and last_filling(register) is not None,
+        "may_undo": is_open and register.pk is not None and last_filling(register) is not None,
         "is_over": now > register.ends_at,
         "projector": projector,
         "key": uuid.uuid4(),

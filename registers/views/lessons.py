@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
@@ -64,16 +64,18 @@ def show_lesson_absences(request: StaffRequest) -> HttpResponse:
     return render(request, "registers/lesson_absences.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(Permission.TAKE_REGISTER)
 def open_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpResponse:
-    """Open a lesson's register of a day and go to it."""
+    """Open a lesson's register of a day and go to it; asked without pressing a button, go to it if it is open."""
     try:
         on = dt.date.fromisoformat(date)
     except ValueError as error:
         raise Http404 from error
     lesson = get_object_or_404(lessons_in_reach(request.member, request.scope, on), pk=lesson_id)
     there = LessonRegister.objects.filter(lesson=lesson, date=on).first()
+    if request.method == "GET" and there is None:
+        return redirect("registers:lessons")
     try:
         register = there or open_lesson_register(lesson, on, by=request.member, at=clock.now())
     except ValidationError as error:

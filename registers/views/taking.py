@@ -26,7 +26,7 @@ from registers.models import Group, Register, RegisterReminder, Session, Source
 from registers.queries import taking as queries
 from registers.queries.chasing import key_of, reminders_of
 from registers.queries.closures import closures_of
-from registers.queries.cover import groups_to_take
+from registers.queries.cover import group_in_reach, groups_to_take
 from registers.queries.lessons import DueLesson, due_lessons, lessons_in_reach
 from registers.queries.taking import RegisterRow
 from registers.queries.today import DueRegister, registers_of
@@ -131,6 +131,25 @@ def open_register(request: StaffRequest, date: str, half: str, group_id: int) ->
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     return render(request, "registers/open.html", {"session": session, "group": group, "as_at": now})
+
+
+@require_GET
+@needs(Permission.TAKE_REGISTER)
+def draft_register(request: StaffRequest, date: str, half: str, group_id: int) -> HttpResponse:
+    """Show a register as it is before anyone opens it, for a device to keep: what is marked on it opens it."""
+    now = clock.now()
+    try:
+        found = group_in_reach(dt.date.fromisoformat(date), half, group_id, by=request.member, scope=request.scope)
+    except ValueError as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    group, session = found
+    there = Register.objects.filter(session=session, group=group).first()
+    if there:
+        return redirect("registers:take", there.pk)
+    closes = closes_at(session, policy=policy_for(request.school), group_id=group.pk)
+    return _page(request, Register(session=session, group=group, closes_at=closes), now)
 
 
 @require_http_methods(["GET", "POST"])
@@ -252,7 +271,7 @@ def _page(
         "is_open": is_open,
         "starts_at": starts_at(session, policy=policy, group_id=register.group_id),
         "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),
-        "may_undo": is_open and queries.last_everyone_else(register) is not None,
+        "may_undo": is_open and register.pk is not None and queries.last_everyone_else(register) is not None,
         "projector": projector,
         "key": uuid.uuid4(),
         "errors": [*(errors or []), *(row.error for row in rows if row.error)],

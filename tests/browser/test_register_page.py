@@ -120,14 +120,15 @@ def test_a_clash_shows_both_in_its_row_and_overwrites_nothing(live_school: LiveS
     assert Mark.objects.get(pupil=first, session__date=TODAY).code == "/"
 
 
-def test_without_a_connection_marks_wait_on_the_page_and_go_when_it_is_back(
+def test_without_a_connection_marks_are_safe_on_the_device_and_go_when_it_is_back(
     live_school: LiveSchool, register: Register
 ) -> None:
     page = live_school.page("tess")
     page.goto(live_school.address(f"registers/{register.pk}/"))
+    page.wait_for_load_state("networkidle")  # by when the device has its key
     page.context.set_offline(True)
     choose(page, 0, "Absent")
-    page.locator('[data-state="offline"]', has_text="No connection: 1 mark waits on this page").wait_for()
+    page.locator('[data-state="offline"]', has_text="No connection: 1 mark is safe on this device").wait_for()
     choose(page, 1, "Absent")
     page.context.set_offline(False)
     saved(page)
@@ -137,6 +138,7 @@ def test_without_a_connection_marks_wait_on_the_page_and_go_when_it_is_back(
 def test_signed_out_says_so_and_nothing_is_lost(live_school: LiveSchool, register: Register) -> None:
     page = live_school.page("tess")
     page.goto(live_school.address(f"registers/{register.pk}/"))
+    page.wait_for_load_state("networkidle")  # by when the device has its key
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     choose(page, 0, "Absent")

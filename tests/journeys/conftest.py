@@ -68,7 +68,7 @@ def _on_a_clone(folder: Path) -> Iterator[Product]:
     shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
     shift = shared.shift_to(shared.MONDAY_MORNING)
     shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
-    yield _product(database, shift, folder)
+    yield product_on(database, shift, folder)
     shared._run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
@@ -91,7 +91,7 @@ def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
         made.stop()
 
 
-def _product(database: str, shift: int, folder: Path) -> Product:
+def product_on(database: str, shift: int, folder: Path) -> Product:
     owner = settings.OWNER_DATABASE
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

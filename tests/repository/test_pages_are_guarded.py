@@ -10,6 +10,7 @@ WAYS = ("permission", "open_because", "signed_in_because")
 OPEN_TO_ANYONE = {
     "accounts:health", "accounts:login", "accounts:demo-login", "accounts:logout", "accounts:join", "web:gallery",
     "registers:cover-link", "registers:cover-pin",
+    "registers:worker",
 }  # fmt: skip
 OPEN_TO_ANYONE_SIGNED_IN = {"accounts:start", "accounts:roles", "accounts:use-role"}
 

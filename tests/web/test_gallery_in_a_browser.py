@@ -11,7 +11,10 @@ from attendance_mat.web import views
 from tests.chromium import chromium, faults
 
 HOST = "http://gallery.invalid"
-POLICY = {"Content-Security-Policy": "default-src 'self'", "Content-Type": "text/html; charset=utf-8"}
+POLICY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:",
+    "Content-Type": "text/html; charset=utf-8",
+}
 LEAST_TARGET = 24
 SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, select, summary")].filter(one => {
   const box = one.getBoundingClientRect();

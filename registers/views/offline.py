@@ -1,0 +1,60 @@
+"""What a device needs to keep registers without a connection: a key for its person, and the service worker."""
+
+import json
+import secrets
+from base64 import b64encode
+from typing import Any, Final
+
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.views.decorators.http import require_GET, require_POST
+
+from attendance_mat.accounts.guard import StaffRequest, needs, open_page
+from attendance_mat.accounts.permissions import Permission
+from registers.rules.device import DEVICE_NAME, device_key
+
+DEVICE: Final = "device"  # the cookie with a device's name, which is random and says nothing of anyone
+KEPT_FOR: Final = 400 * 24 * 60 * 60  # seconds: no browser keeps a cookie longer
+SCRIPTS: Final = ("js/register-store.js", "js/register-worker.js")
+ASSETS: Final = (
+    "css/attendance.css",
+    "js/register-store.js",
+    "js/register.js",
+    "js/register-waiting.js",
+    "django_htmx/htmx-2.min.js",
+)  # what a page that was kept asks for
+
+
+@require_POST
+@needs(Permission.TAKE_REGISTER)
+def issue_device_key(request: StaffRequest) -> HttpResponse:
+    """Return the key of the person signed in on this device, and those they had under earlier secrets. No query."""
+    device = request.COOKIES.get(DEVICE, "")
+    if not DEVICE_NAME.fullmatch(device):
+        device = secrets.token_urlsafe(24)
+    keys = [
+        device_key(secret, person=request.member.user_id, device=device)
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+    now, *earlier = ({"owner": one.owner, "key": b64encode(one.key).decode()} for one in keys)
+    response = JsonResponse({**now, "seconds": settings.SESSION_COOKIE_AGE, "earlier": earlier})
+    response.set_cookie(
+        DEVICE, device, max_age=KEPT_FOR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@open_page("the service worker is the same script for everyone, and there is nothing of anyone in it")
+@require_GET
+def show_worker(_request: HttpRequest) -> HttpResponse:
+    """Return the service worker's script; from here it may answer for this school's pages. No query."""
+    names: dict[str, Any] = {"assets": [static(name) for name in ASSETS], "policy": build_policy()}
+    lines = [f"self.{name} = {json.dumps(value)};" for name, value in names.items()]
+    scripts = ", ".join(json.dumps(static(name)) for name in SCRIPTS)
+    return HttpResponse(
+        "\n".join([*lines, f"importScripts({scripts});", ""]),
+        content_type="text/javascript",
+        headers={"Cache-Control": "no-cache"},
+    )

@@ -1,0 +1,192 @@
+"""Registers without a connection, in real Chromium: kept on the device, and sent exactly once on return."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from registers.models import Mark, MarkAmendment, Pupil, Register, SaveReceipt, Source
+from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.browser.device import RAW, children, choose, chosen, codes, is_kept, register, state, taken
+from tests.conftest import LONDON
+from tests.factories import make_mark
+
+__all__ = ["children", "register", "taken"]
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+]
+
+
+def test_what_is_marked_without_a_connection_survives_a_reload_and_is_sent_with_its_own_time(
+    taken: Page, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    taken.context.set_offline(True)
+    choose(taken, 0, "Absent")
+    choose(taken, 1, "Present")
+    state(taken, "offline", "No connection: 2 marks are safe on this device")
+    # When the page is loaded again, still without a connection
+    taken.reload()
+    state(taken, "offline", "No connection: 2 marks are safe on this device")
+    assert chosen(taken) == ["Absent", "Present", "", ""]
+    choose(taken, 2, "Late")
+    state(taken, "offline", "3 marks are safe on this device")
+    # Then, on return ten minutes later, all are sent
+    it_becomes(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))
+    taken.context.set_offline(False)
+    state(taken, "saved")
+    assert sorted(codes().values()) == ["/", "L", "N"]
+    assert all(mark.made_at.astimezone(LONDON).hour == 8 for mark in Mark.objects.all())
+
+
+def test_a_register_nobody_opened_opens_from_the_start_page_without_a_connection(
+    live_school: LiveSchool, children: list[Pupil]
+) -> None:
+    page = live_school.page("tess")
+    page.goto(live_school.address(""))
+    is_kept(page, 2)
+    page.context.set_offline(True)
+    page.reload()
+    page.get_by_text("No connection: this page is as it was").wait_for()
+    page.get_by_role("button", name="Take 4A").first.click()
+    choose(page, 0, "Absent")
+    state(page, "offline", "1 mark is safe on this device")
+    # Absent, and everyone else is present: without the server too
+    page.get_by_role("button", name="Everyone else is present (3)").click()
+    state(page, "offline", "4 marks are safe on this device")
+    page.get_by_role("button", name="Finish the register").click()
+    state(page, "offline", "The register is not finished: press Finish again once they are sent")
+    page.reload()
+    assert chosen(page) == ["Absent", "Present", "Present", "Present"]
+    page.context.set_offline(False)
+    page.wait_for_url("**/registers/*/")
+    page.get_by_role("button", name="Finish the register").click()
+    page.get_by_text("Finished 08:").wait_for()
+    assert sorted(codes().values()) == ["/", "/", "/", "N"]
+    assert MarkAmendment.objects.count() == 0
+
+
+def test_a_finish_that_cannot_reach_the_server_says_so(taken: Page) -> None:
+    choose(taken, 0, "Absent")
+    state(taken, "saved")
+    taken.context.set_offline(True)
+    taken.get_by_role("button", name="Finish the register").click()
+    state(taken, "offline", "No answer from the server: what you pressed may not have been done")
+    assert chosen(taken)[0] == "Absent"  # it was saved after the page was kept
+
+
+def test_a_reply_that_is_lost_is_asked_for_under_the_same_key(taken: Page) -> None:
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        keys.append(json.loads(route.request.post_data or "")["key"])
+        if len(keys) == 1:
+            route.fetch()  # the server has saved
+            route.abort()
+        else:
+            route.continue_()
+
+    taken.route("**/api/registers/**", lose)
+    choose(taken, 0, "Absent")
+    state(taken, "offline", "1 mark is safe on this device")
+    with taken.expect_response("**/api/registers/**"):
+        taken.reload()
+    state(taken, "saved")
+    assert keys[0] == keys[1]
+    assert (SaveReceipt.objects.count(), MarkAmendment.objects.count()) == (1, 0)
+    assert codes() == {"QuillfeatherA": "N"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ({"status": 401, "json": {"error": "signed out", "message": "You are signed out."}}, "Signed out: "),
+        ({"status": 404, "json": {"detail": "Not found."}}, "This register is no longer yours to take: "),
+        ({"status": 409, "json": {"error": "someone else", "message": "Someone else is signed in."}}, "Someone else"),
+        ({"status": 409, "json": {"error": "try again", "message": "Send this again."}}, "The server did not save: "),
+        ({"status": 403, "json": {"detail": "CSRF Failed."}}, "The server did not save: "),
+        ({"status": 500, "body": "<h1>Server error</h1>"}, "The server did not save: "),
+        ({"status": 503, "body": "<h1>Closed</h1>"}, "The server did not save: "),
+        ({"status": 200, "body": "<h1>Wi-Fi</h1>", "content_type": "text/html"}, "The server did not save: "),
+        ({"status": 200, "json": {"rows": []}}, "The server did not save: "),
+    ],
+    ids=["401", "404", "409-else", "409-again", "403", "500", "503", "captive", "no-rows"],
+)  # fmt: skip
+def test_a_mark_is_kept_whatever_the_server_says_and_sent_when_it_takes_it(
+    taken: Page, reply: dict[str, object], words: str
+) -> None:
+    taken.route("**/api/registers/**", lambda route: route.fulfill(**reply))
+    choose(taken, 0, "Absent")
+    taken.locator(".register-state", has_text=words).wait_for()
+    taken.locator(".register-state", has_text="1 mark is safe on this device").wait_for()
+    assert [one["waits"] for one in taken.evaluate(RAW)["kept"] if one["kind"] == "draft"] == [True]
+    taken.unroute("**/api/registers/**")
+    taken.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(taken, "saved")
+    assert codes() == {"QuillfeatherA": "N"}
+
+
+def test_one_row_the_server_refuses_holds_up_no_other_and_stays_on_the_page(taken: Page, register: Register) -> None:
+    first = Pupil.objects.get(surname="QuillfeatherA")
+
+    def refuse(route: Route) -> None:
+        rows = json.loads(route.request.post_data or "")["rows"]
+        if first.pk in [row["pupil"] for row in rows]:
+            detail = ["Row 1 is not of a pupil in this register today."]
+            route.fulfill(status=422, json={"error": "refused", "message": "Nothing was saved.", "detail": detail})
+        else:
+            route.continue_()
+
+    taken.route("**/api/registers/**", refuse)
+    choose(taken, 0, "Absent")
+    choose(taken, 1, "Present")
+    state(taken, "wrong", "1 not saved: see the row")
+    taken.reload()
+    state(taken, "wrong", "1 not saved: see the row")
+    taken.get_by_text("Row 1 is not of a pupil in this register today.").wait_for()
+    assert codes() == {"QuillfeatherB": "/"}
+    assert chosen(taken)[0] == "Absent"
+
+
+def test_what_was_made_before_the_register_closed_arrives_as_made_offline(
+    live_school: LiveSchool, taken: Page, register: Register, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    first, second, third, _ = Pupil.objects.order_by("surname")
+    for child in (first, second):
+        make_mark(child, register.session, "/", by=live_school.people.tess, register=register)
+    taken.reload()
+    taken.wait_for_load_state("networkidle")
+    taken.context.set_offline(True)
+    for row, choice in enumerate(["Absent", "Late", "Absent"]):
+        choose(taken, row, choice)
+    state(taken, "offline", "3 marks are safe on this device")
+    # When the office changes one meanwhile, and the connection is back after the register has closed
+    mark = Mark.objects.get(pupil=second)
+    MarkAmendment.objects.create(
+        mark=mark, kind="correction", amended_code="N", amended_by=live_school.people.alma.user,
+        amended_by_name="Alma Reyes", amended_by_role="Attendance officer", made_at=mark.made_at, source="office",
+    )  # fmt: skip
+    it_becomes(dt.datetime(2026, 11, 23, 11, 0, tzinfo=LONDON))
+    taken.context.set_offline(False)
+    state(taken, "clash", "1 mark changed by the office while you worked")
+    amendment = MarkAmendment.objects.get(mark__pupil=first)
+    assert (amendment.kind, amendment.reason, amendment.source) == ("amendment", "made offline", Source.OFFLINE)
+    assert amendment.made_at.astimezone(LONDON).hour == 8
+    new = Mark.objects.get(pupil=third)
+    assert (new.code, new.source, new.made_at.astimezone(LONDON).hour) == ("N", Source.OFFLINE, 8)
+    assert Mark.objects.get(pupil=second).code == "N"
+
+
+def test_a_device_whose_clock_is_wrong_sends_the_server_s_time(live_school: LiveSchool, register: Register) -> None:
+    page = live_school.page("tess")
+    page.clock.install(time=dt.datetime(2031, 3, 1, 12, 0, tzinfo=dt.UTC))
+    page.goto(live_school.address(f"registers/{register.pk}/"))
+    page.clock.run_for(1000)
+    choose(page, 0, "Absent")
+    page.clock.run_for(5000)
+    state(page, "saved")
+    made = Mark.objects.get().made_at
+    assert dt.datetime(2026, 11, 23, 8, 50, tzinfo=LONDON) < made < dt.datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)

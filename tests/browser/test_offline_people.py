@@ -1,0 +1,155 @@
+"""Whose registers a device keeps, in real Chromium: nothing is readable after sign-out, and two people never mix."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+from registers.models import Mark, MarkAmendment, Register, SaveReceipt
+from tests.browser.conftest import CHROMIUM, FLAGS, LiveSchool
+from tests.browser.device import RAW, children, choose, codes, is_kept, register, sign_in, state, taken
+from tests.conftest import LONDON
+
+__all__ = ["children", "register", "taken"]
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+]
+
+
+def test_after_signing_out_nothing_on_the_device_can_be_read(taken: Page) -> None:
+    before = taken.evaluate(RAW)
+    assert (before["keys"], before["exported"]) == (1, [0])  # the key itself can never be read out
+    taken.route("**/api/registers/**", lambda route: route.abort())
+    choose(taken, 0, "Absent")
+    state(taken, "offline", "1 mark is safe on this device")
+    taken.get_by_role("button", name="Log out").click()
+    taken.get_by_role("heading", name="Log in").wait_for()
+    raw = taken.evaluate(RAW)
+    assert raw["keys"] == 0
+    assert [one["kind"] for one in raw["kept"]] == ["draft"]
+    assert sorted(raw["kept"][0]) == ["data", "day", "id", "iv", "kind", "owner", "waits"]
+    everything = json.dumps(raw)
+    assert not [word for word in ("Quill", "Ash", "4A", "Tess", "mark-", "registers/") if word in everything]
+    assert all(path.startswith("/static/") for path in before["cached"] + raw["cached"])
+    # Nor is the page shown without a connection
+    taken.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        taken.goto(taken.url.replace("/login/", "") + "/s/alder-primary/")
+
+
+def test_signing_out_without_a_connection_drops_the_key_too(taken: Page) -> None:
+    taken.context.set_offline(True)
+    taken.get_by_role("button", name="Log out").click()
+    taken.locator("#register").wait_for(state="detached")
+    with pytest.raises(Exception, match="ERR_"):
+        taken.go_back()
+
+
+def test_a_shared_device_never_mixes_two_people(live_school: LiveSchool, taken: Page, register: Register) -> None:
+    live_school.people.user("tutu")
+    taken.route("**/api/registers/**", lambda route: route.abort())
+    choose(taken, 0, "Absent")
+    state(taken, "offline", "1 mark is safe on this device")
+    taken.get_by_role("button", name="Log out").click()
+    taken.get_by_role("heading", name="Log in").wait_for()
+    taken.unroute("**/api/registers/**")
+    # When another person uses the device, nothing of the first is shown or sent
+    sign_in(taken, "tutu")
+    taken.goto(live_school.address(""))
+    is_kept(taken, 1)
+    assert taken.locator("[data-waiting]").is_hidden()
+    taken.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        taken.goto(live_school.address(f"registers/{register.pk}/"))
+    taken.context.set_offline(False)
+    taken.goto(live_school.address(""))
+    taken.get_by_role("button", name="Log out").click()
+    taken.get_by_role("heading", name="Log in").wait_for()
+    assert codes() == {}
+    # And when the first comes back, what waited is sent in their name
+    sign_in(taken, "tess")
+    taken.goto(live_school.address(""))
+    taken.get_by_text("1 mark sent.").wait_for()
+    mark = Mark.objects.get()
+    assert (mark.code, mark.made_by_id) == ("N", live_school.people.tess.user_id)
+
+
+def test_signing_in_in_another_tab_sends_what_waited(taken: Page) -> None:
+    taken.context.clear_cookies(name="sessionid")
+    choose(taken, 0, "Absent")
+    with taken.context.expect_page() as opened:
+        taken.get_by_role("link", name="Sign in here, nothing is lost").click()
+    sign_in(opened.value, "tess")
+    taken.bring_to_front()
+    taken.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(taken, "saved")
+    assert codes() == {"QuillfeatherA": "N"}
+
+
+def test_two_tabs_of_one_register_send_each_mark_once(taken: Page) -> None:
+    other = taken.context.new_page()
+    other.goto(taken.url)
+    sent: list[str] = []
+    for page in (taken, other):
+        page.on(
+            "requestfinished", lambda request: sent.append(request.url) if "/api/registers/" in request.url else None
+        )
+    taken.context.set_offline(True)
+    choose(taken, 0, "Absent")
+    choose(other, 1, "Present")
+    choose(other, 2, "Present")
+    state(taken, "offline")
+    state(other, "offline")
+    taken.context.set_offline(False)
+    state(taken, "saved")
+    state(other, "saved")
+    assert codes() == {"QuillfeatherA": "N", "QuillfeatherB": "/", "QuillfeatherC": "/"}
+    assert len(sent) == SaveReceipt.objects.count()
+    assert MarkAmendment.objects.count() == 0
+
+
+def test_without_tls_the_page_works_and_promises_no_more_than_it_keeps(
+    live_school: LiveSchool, register: Register, settings: object
+) -> None:
+    settings.ALLOWED_HOSTS = ["school.test", "127.0.0.1"]
+    rules = "--host-resolver-rules=MAP school.test 127.0.0.1"
+    browser = live_school.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, rules])
+    known = live_school.page("tess").context.cookies()[0]["value"]
+    url = live_school.url.replace("127.0.0.1", "school.test")
+    context = browser.new_context(base_url=url)
+    context.add_cookies([{"name": "sessionid", "value": known, "url": url}])
+    page = context.new_page()
+    page.goto(live_school.address(f"registers/{register.pk}/"))
+    assert page.evaluate("isSecureContext") is False
+    context.set_offline(True)
+    choose(page, 0, "Absent")
+    state(page, "offline", "No connection: 1 mark waits on this page")
+    context.set_offline(False)
+    state(page, "saved")
+    browser.close()
+    assert codes() == {"QuillfeatherA": "N"}
+
+
+def test_what_was_kept_on_an_earlier_day_is_deleted_but_for_what_waits(
+    live_school: LiveSchool, taken: Page, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    choose(taken, 0, "Absent")
+    state(taken, "saved")
+    it_becomes(dt.datetime(2026, 11, 24, 8, 52, tzinfo=LONDON))
+    taken.goto(live_school.address(""))
+    is_kept(taken, 1)
+    assert {one["day"] for one in taken.evaluate(RAW)["kept"]} == {"2026-11-24"}
+
+
+def test_a_register_is_loaded_with_four_requests_at_most(live_school: LiveSchool, register: Register) -> None:
+    page = live_school.page("tess")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(live_school.address(f"registers/{register.pk}/"), wait_until="load")
+    assert len([url for url in asked if "device-key" not in url and "worker" not in url]) <= 5, asked
+    assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'self'"]
