@@ -103,7 +103,8 @@ def _database(address: env.DatabaseAddress) -> dict[str, Any]:
         "NAME": address.name,
         "USER": address.user,
         "PASSWORD": address.password,
-        "OPTIONS": {"options": "-c jit=off", **address.options},  # no statement is long enough to be worth compiling
+        # No statement is long enough to be worth compiling; a server that is gone is given up in seconds.
+        "OPTIONS": {"options": "-c jit=off", "connect_timeout": 5, **address.options},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,

@@ -43,7 +43,9 @@ class KeyIn(forms.Form):
     )  # fmt: skip
     taken_time = forms.TimeField(
         label="At the time on the paper",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H%M", "%H.%M"],
+        widget=forms.TimeInput(attrs={"inputmode": "numeric", "class": "key-time"}, format="%H:%M"),
+        help_text="As 0855 or 08:55.",
         error_messages={"required": "Enter the time on the paper.", "invalid": "Enter a time like 08:55."},
     )
 

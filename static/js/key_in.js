@@ -4,7 +4,7 @@
 (() => {
   const form = document.getElementById("sheet");
   const codes = [...form.querySelectorAll(".key-code")];
-  const times = [...form.querySelectorAll(".key-time")];
+  const times = [...form.querySelectorAll("tbody .key-time")];
   const WHOLE = new Set(["/", "\\", "N"]); // codes that no other code begins with
 
   function go(field) {
