@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from django import forms
 
 from attendance_mat.accounts.models import User
+from attendance_mat.web.forms import DayField
 from registers.actions.entering import LATE, Entry
 from registers.forms.register import key_of
 from registers.models import Register
@@ -32,6 +33,24 @@ class TakerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's
     def label_from_instance(self, obj: User) -> str:
         """Return the name."""
         return obj.name
+
+
+class PaperOf(forms.Form):
+    """The day whose sheets are keyed in: today, or one that is over."""
+
+    date = DayField(label="Sheets of another day")
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"date": today}, **kwargs})
+        self.today = today
+
+    def clean_date(self) -> dt.date:
+        """Refuse a day to come."""
+        on: dt.date = self.cleaned_data["date"]
+        if on > self.today:
+            message = "That day is still to come. Choose today or an earlier day."
+            raise forms.ValidationError(message)
+        return on
 
 
 class KeyIn(forms.Form):

@@ -11,6 +11,7 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import printing
+from registers.forms.paper import PaperOf
 from registers.gateways import paper as files
 from registers.gateways.paper import Paper, Sheet
 from registers.models import Group, Session
@@ -22,12 +23,15 @@ from registers.queries.today import registers_of
 @require_safe
 @needs(Permission.USE_PAPER)
 def show_paper(request: StaffRequest) -> HttpResponse:
-    """Show what can be printed today, and each register to key in from paper."""
+    """Show what can be printed today, and each register of a day to key in from paper; `?date=` for an earlier day."""
     now = clock.now()
-    groups = groups_in_scope(request.member, request.scope, now.date())
-    sessions = Session.objects.filter(date=now.date()).order_by("half")
+    form = PaperOf(request.GET or None, today=now.date())
+    on = form.cleaned_data["date"] if form.is_bound and form.is_valid() else now.date()
+    groups = groups_in_scope(request.member, request.scope, on)
+    sessions = Session.objects.filter(date=on).order_by("half")
     halves = [(session, registers_of(session, groups)) for session in sessions]
-    return render(request, "registers/paper_today.html", {"halves": halves, "date": now.date(), "as_at": now})
+    context = {"halves": halves, "date": on, "is_today": on == now.date(), "form": form, "as_at": now}
+    return render(request, "registers/paper_today.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -183,7 +183,7 @@ def test_a_teacher_prints_their_own_class_and_no_other(browse, group: Group) -> 
 
 def test_a_day_without_school_has_no_paper_and_says_so(browse, people: People) -> None:
     reply = browse("olly").get(f"{HERE}/paper/registers/", follow=True)
-    assert "The school does not meet today" in reply.content.decode()
+    assert "The school does not meet that day" in reply.content.decode()
 
 
 def test_the_office_finds_both_on_today(browse, group: Group) -> None:
@@ -240,3 +240,16 @@ def test_a_pass_altered_by_one_letter_is_none() -> None:
     assert paper_pass.read(text[:-1] + ("A" if text[-1] != "A" else "B")) is None
     assert paper_pass.read(signing.dumps(["alder-primary"], salt=paper_pass.SALT)) is None
     assert paper_pass.read(signing.dumps(["alder-primary", 7, "today"], salt=paper_pass.SALT)) is None
+
+
+def test_the_sheets_of_an_earlier_day_are_found_by_its_date_and_none_of_a_day_to_come(browse, group: Group) -> None:
+    make_pupil(group=group)
+    friday = TODAY - 3 * ONE_DAY
+    make_session(friday)
+    html = browse("olly").get(f"{HERE}/paper/?date={friday}").content.decode()
+    assert f"/sessions/{friday}/am/groups/{group.pk}/key-in/" in html
+    assert "Print today" not in html
+    for date, words in ((TODAY + ONE_DAY, "That day is still to come."), ("soon", "Enter a date like 23/11/2026.")):
+        reply = browse("olly").get(f"{HERE}/paper/?date={date}")
+        assert reply.status_code == 422
+        assert words in reply.content.decode()
