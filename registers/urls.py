@@ -24,6 +24,7 @@ from registers.views import (
     register_quality,
     reported,
     school_calendar,
+    start,
     takers,
     taking,
     time_out,
@@ -33,7 +34,7 @@ from registers.views import (
 
 app_name = "registers"
 urlpatterns = [
-    path("", taking.start, name="start"),
+    path("", start.start, name="start"),
     path("sessions/<str:date>/<str:half>/groups/<int:group_id>/register/", taking.open_register, name="open"),
     path(
         "sessions/<str:date>/<str:half>/groups/<int:group_id>/register/as-at/",

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     TAKE_REGISTER = "take a register"
     AMEND_REGISTER = "amend a register"
     USE_PAPER = "print the day's paper and key it in"
+    SEE_NEEDS = "see learning and medical needs on a register"
     SEE_EXPECTED_REASONS = "see why an absence is expected"
     SEE_TODAY = "see today's registers"
     CHASE_REGISTERS = "chase registers that are out"

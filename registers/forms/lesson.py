@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from registers.actions.deciding_lessons import LessonEntry
-from registers.forms.register import key_of
+from registers.forms.register import cleared_by, is_number, key_of
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonCode
 
@@ -44,7 +44,10 @@ class LessonForm:
         self.key = key_of(self.posted.get("key", ""))
         for name, choice in self.posted.items():
             prefix, _, pupil = name.partition("-")
-            if prefix == "mark" and pupil.isdecimal() and len(pupil) < len(str(2**63)):
+            if name == "do" and (cleared := cleared_by(choice)):
+                seen = SeenLesson.read(self.value("seen", cleared))
+                self.entries.append(LessonEntry(cleared, "", base=seen.base, made_at=at))
+            elif prefix == "mark" and is_number(pupil) and int(pupil) != cleared_by(self.action):
                 self._read(int(pupil), choice)
 
     @property

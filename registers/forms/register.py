@@ -44,9 +44,12 @@ class RegisterForm:
         self.key = key_of(self.posted.get("key", ""))
         for name, choice in self.posted.items():
             prefix, _, pupil = name.partition("-")
-            if prefix == "mark" and pupil.isdecimal() and len(pupil) < len(str(2**63)):
+            if name == "do" and (cleared := cleared_by(choice)):
+                seen = Seen.read(self.value("seen", cleared))
+                self.entries.append(Entry(cleared, "", base=seen.base, made_at=at))
+            elif prefix == "mark" and is_number(pupil) and int(pupil) != cleared_by(self.action):
                 self._read(int(pupil), choice)
-            elif prefix == "note" and choice.strip() and pupil.isdecimal() and f"mark-{pupil}" not in self.posted:
+            elif prefix == "note" and choice.strip() and is_number(pupil) and f"mark-{pupil}" not in self.posted:
                 self.problems[int(pupil)] = "Choose a mark: the note is kept with it."
 
     @property
@@ -110,6 +113,17 @@ class RegisterForm:
             self.problems[pupil_id] = f"{given} is still to come. Enter when the child arrived."
             return None
         return arrived
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is a number that the database can hold."""
+    return text.isdecimal() and len(text) < len(str(2**63))
+
+
+def cleared_by(action: str) -> int | None:
+    """Return the pupil whose mark a button takes back, if it is such a button."""
+    name, _, pupil = action.partition("-")
+    return int(pupil) if name == "clear" and is_number(pupil) else None
 
 
 def key_of(text: str) -> uuid.UUID:

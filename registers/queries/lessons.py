@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 
@@ -31,7 +31,7 @@ from registers.models import (
 from registers.queries.chasing import lesson_with_what_is_known
 from registers.queries.cover import covered_by, covers_lesson
 from registers.queries.scope import groups_in_scope
-from registers.queries.taking import SAID_FIRST, SAID_SINCE, LastChange, undecided_on
+from registers.queries.taking import SAID_FIRST, SAID_SINCE, SESSIONS_SHOWN, LastChange, undecided_on
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonState, state_of
 
@@ -74,6 +74,14 @@ class LessonRow:
     def is_away(self) -> bool:
         """Say whether the child is not expected, and nobody has marked them all the same."""
         return bool(self.expected_code) and not self.code
+
+
+class PastLesson(NamedTuple):
+    """An earlier lesson of a group, as a register lists it."""
+
+    starts_at: dt.datetime
+    pk: int
+    period: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def due_lessons(lessons: QuerySet[TimetabledLesson], on: dt.date, *, now: dt.dat
     listed = list(lessons if is_on_timetable(on) else lessons.exclude(supplies=""))
     marked = Count("marks", filter=~Q(marks__code=""))
     taken = LessonRegister.objects.filter(date=on, lesson__in=[lesson.pk for lesson in listed]).annotate(marked=marked)
-    registers = {register.lesson_id: register for register in taken.select_related("finished_by")}
+    registers = {register.lesson_id: register for register in taken.select_related("taken_by", "finished_by")}
     return [_due(lesson, registers.get(lesson.pk), on, now) for lesson in listed]
 
 
@@ -232,6 +240,19 @@ def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
         is_own_family=values["family"],
         reported=values["report"],
     )
+
+
+def past_lessons(register: LessonRegister) -> tuple[list[PastLesson], dict[tuple[int, int], str]]:
+    """Return the last lessons of a group that were taken before one, earliest first, and codes by pupil and register.
+
+    One query.
+    """
+    earlier = LessonRegister.objects.filter(lesson__group=register.lesson.group_id, starts_at__lt=register.starts_at)
+    taken = earlier.filter(taken_at__isnull=False).order_by("-starts_at", "-pk").values("pk")[:SESSIONS_SHOWN]
+    marks = LessonMark.objects.filter(register__in=taken)
+    found = marks.values_list("pupil", "code", "register__starts_at", "register", "register__lesson__period__name")
+    rows = [(pupil, code, PastLesson(at, pk, period)) for pupil, code, at, pk, period in found]
+    return sorted({lesson for _, _, lesson in rows}), {(pupil, lesson.pk): code for pupil, code, lesson in rows}
 
 
 def last_lesson_changes(mark_ids: Collection[int]) -> dict[int, LastChange]:

@@ -124,7 +124,7 @@ def registers_of(session: Session, groups: QuerySet[Group]) -> list[DueRegister]
     )
     owed = places.values_list("group", "group__kind", "group__name").order_by("group__name")
     due = [(Group(pk, kind, name), pupils) for pk, kind, name, pupils in owed.annotate(n=Count("pupil", distinct=True))]
-    registers = Register.objects.filter(session=session).select_related("group", "finished_by")
+    registers = Register.objects.filter(session=session).select_related("group", "taken_by", "finished_by")
     by_a_person = ~Q(marks__source__in=[Source.EXPECTED, Source.IMPORT])
     registers = registers.annotate(
         marked=Count("marks", filter=~Q(marks__code="")), first_saved=Min("marks__received_at", filter=by_a_person)

@@ -1,6 +1,8 @@
 """A lesson's marks and its place in the day: four codes of its own, apart from the statutory ones."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -100,6 +102,13 @@ def carried_over(code: str, *, until_at: dt.datetime | None, starts_at: dt.datet
     if code == LessonCode.ELSEWHERE and (until_at is None or until_at <= starts_at):
         return ""
     return code
+
+
+def tally_words(marked: Iterable[str]) -> str:
+    """Return a finished register's counts in words, "27 present, 1 late, 1 elsewhere on site, 1 not expected"."""
+    counts = Counter(marked)
+    counted = [(counts[code], words.lower()) for code, words in WORDS.items()] + [(counts[""], "not expected")]
+    return ", ".join(f"{count} {words}" for count, words in counted if count)
 
 
 def is_held(week: str, *, named: str | None) -> bool:

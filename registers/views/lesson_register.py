@@ -24,7 +24,16 @@ from registers.actions.saving import KeyReusedError
 from registers.actions.supplying import supplied_by
 from registers.forms.lesson import LessonForm
 from registers.models import LessonRegister
-from registers.queries.lessons import last_filling, lesson_register_in_reach, lessons_in_reach, times_on
+from registers.queries.lessons import (
+    last_filling,
+    lesson_register_in_reach,
+    lessons_in_reach,
+    past_lessons,
+    times_on,
+)
+from registers.queries.needs import needs_of
+from registers.rules.flags import FLAGS
+from registers.rules.lessons import tally_words as lesson_tally
 from registers.views import lesson_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
@@ -33,7 +42,7 @@ DIGITS = 18  # of a number that a form sends: within what the database can hold
 @require_http_methods(["GET", "POST"])
 @needs(Permission.TAKE_REGISTER)
 def take_lesson(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a lesson's register to be taken, or amended once it is finished or the lesson over. At most six queries."""
+    """Show a lesson's register to be taken, or amended once it is finished or over. At most eight queries."""
     now = clock.now()
     register = lesson_register_in_reach(pk, by=request.member, scope=request.scope)
     if register is None:
@@ -132,7 +141,12 @@ def _page(
     stored = actions.rows_of(register, by=request.member)
     supplied = supplied_by(register)
     proposed = {} if register.finished_at else actions.proposals(register, stored)
-    rows = lesson_rows.drawn(register, stored, sight=sight, supplied=supplied, proposed=proposed)
+    before, past = ([], {}) if projector else past_lessons(register)
+    sees_needs = request.member.may(Permission.SEE_NEEDS) and not projector
+    needs = needs_of([row.pupil_id for row in stored], register.date) if sees_needs else {}
+    rows = lesson_rows.drawn(
+        register, stored, sight=sight, supplied=supplied, proposed=proposed, before=before, past=past, needs=needs
+    )
     rows = lesson_rows.with_answers(rows, form, reply or {}) if form else rows
     left = actions.still_to_mark(stored)
     is_open = times_of(register).is_open(now)
@@ -149,6 +163,9 @@ def _page(
         "is_open": is_open,
         "may_undo": is_open and register.pk is not None and last_filling(register) is not None,
         "is_over": now > register.ends_at,
+        "before": before,
+        "flags": [flag for flag in FLAGS.values() if any(flag in row.flags for row in rows)],
+        "tally": lesson_tally([row.code for row in stored]) if register.finished_at else "",
         "projector": projector,
         "key": uuid.uuid4(),
         "errors": [*(("#register", words) for words in errors or []), *(row.error for row in rows if row.error)],

@@ -3,17 +3,22 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from attendance_mat.web.formats import short_day, time_of_day
 from registers.actions.taking_lessons import Proposal, may_be_filled
 from registers.forms.lesson import LATE, LessonForm, SeenLesson
 from registers.models import LessonRegister
-from registers.queries.lessons import LessonRow
+from registers.queries.lessons import LessonRow, PastLesson
 from registers.queries.taking import Sight
 from registers.rules.calendar import Half
-from registers.rules.classroom import shown
+from registers.rules.classroom import Shown, shown
+from registers.rules.codes import Statistical
+from registers.rules.flags import Flag, flags_of
 from registers.rules.lessons import IN_SCHOOL, WORDS, LessonCode, supplied_codes
+from registers.views.register_rows import PICTURES, initials_of
+
+KINDS: Final = {LessonCode.ABSENT: Statistical.UNAUTHORISED, LessonCode.ELSEWHERE: Statistical.AEA}  # as drawn
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,9 @@ class DrawnLessonRow:
 
     pupil_id: int
     name: str
-    note: str
+    born: str
+    past: Sequence[Shown]
+    flags: Sequence[Flag]
     registered: str
     away: str
     words: str
@@ -45,6 +52,16 @@ class DrawnLessonRow:
     answer: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def initials(self) -> str:
+        """Return what the drawn picture says: forename's and surname's first letters."""
+        return initials_of(self.name)
+
+    @property
+    def picture(self) -> int:
+        """Return which of the pictures' colours is the child's, always the same one."""
+        return self.pupil_id % PICTURES
+
+    @property
     def error(self) -> tuple[str, str] | None:
         """Return a link to the row and what was not taken, for the summary at the head of the page."""
         if self.answer.get("outcome") == "clash":
@@ -53,7 +70,8 @@ class DrawnLessonRow:
 
 
 def drawn(
-    register: LessonRegister, rows: Sequence[LessonRow], *, sight: Sight, supplied: Half | None = None,
+    register: LessonRegister, rows: Sequence[LessonRow], *, sight: Sight, before: Sequence[PastLesson],
+    past: Mapping[tuple[int, int], str], needs: Mapping[int, Collection[str]], supplied: Half | None = None,
     proposed: Mapping[int, Proposal] | None = None,
 ) -> list[DrawnLessonRow]:  # fmt: skip
     """Return every row as someone of this sight may see it.
@@ -65,7 +83,14 @@ def drawn(
     carried = {pupil_id: WORDS[LessonCode(mark.code)] for pupil_id, mark in (proposed or {}).items()}
     return [
         replace(
-            _row(row, register, sight, note=f"born {short_day(row.dob)}" if row.list_name in shared else ""),
+            _row(
+                row,
+                register,
+                sight,
+                born=f"born {short_day(row.dob)}" if row.list_name in shared else "",
+                flags=flags_of(needs.get(row.pupil_id, ())),
+                past=[past_lesson(past.get((row.pupil_id, earlier.pk), "")) for earlier in before],
+            ),
             carried=carried.get(row.pupil_id, ""),
             differs=bool(supplied and row.code and row.registered_code not in supplied_codes(row.code, supplied)),
         )
@@ -73,7 +98,23 @@ def drawn(
     ]
 
 
-def _row(row: LessonRow, register: LessonRegister, sight: Sight, *, note: str) -> DrawnLessonRow:
+def past_lesson(code: str) -> Shown:
+    """Return an earlier lesson's mark as it is drawn."""
+    if not code:
+        return Shown("", "No mark", "")
+    said = LessonCode(code)
+    return Shown(code, WORDS[said], KINDS.get(said, Statistical.ATTENDING))
+
+
+def _row(
+    row: LessonRow,
+    register: LessonRegister,
+    sight: Sight,
+    *,
+    born: str,
+    past: Sequence[Shown],
+    flags: Sequence[Flag],
+) -> DrawnLessonRow:
     mark, code = row.mark, row.code
     minutes = str(mark.minutes_late) if mark and code and mark.minutes_late is not None else ""
     until = time_of_day(mark.until_at) if mark and code and mark.until_at else ""
@@ -82,7 +123,9 @@ def _row(row: LessonRow, register: LessonRegister, sight: Sight, *, note: str) -
     return DrawnLessonRow(
         pupil_id=row.pupil_id,
         name=row.list_name,
-        note=note,
+        born=born,
+        past=past,
+        flags=flags,
         registered=shown(row.registered_code, on=register.date, visible=sight.before).words,
         away=shown(row.expected_code, on=register.date, visible=sight.before).words if row.is_away else "",
         words=words + (f", {minutes} minutes" if minutes else "") + (f": {place}" if place else ""),

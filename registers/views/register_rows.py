@@ -14,16 +14,10 @@ from registers.rules import codes
 from registers.rules.calendar import Half
 from registers.rules.classroom import Shown, shown
 from registers.rules.codes import Code, Statistical, present_code
+from registers.rules.flags import Flag, flags_of
 
 ABSENT = "N"
-
-
-@dataclass(frozen=True)
-class Past:
-    """A mark of an earlier session, as it may be shown."""
-
-    session: Session
-    shown: Shown
+PICTURES = 5  # colours of drawn pictures: section 13 of the style sheet
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,7 @@ class DrawnRow:
     pupil_id: int
     name: str
     born: str
-    past: Sequence[Past]
+    past: Sequence[Shown]
     mark: Shown
     base: int
     seen: Seen
@@ -50,8 +44,20 @@ class DrawnRow:
     is_amended: bool
     note: str
     out: str
+    flags: Sequence[Flag]
+    on_paper: str  # what a printed page says instead, where the screen may say more than a classroom may know
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def initials(self) -> str:
+        """Return what the drawn picture says: forename's and surname's first letters."""
+        return initials_of(self.name)
+
+    @property
+    def picture(self) -> int:
+        """Return which of the pictures' colours is the child's, always the same one."""
+        return self.pupil_id % PICTURES
 
     @property
     def error(self) -> tuple[str, str] | None:
@@ -59,6 +65,12 @@ class DrawnRow:
         if self.answer.get("outcome") == "clash":
             return f"#pupil-{self.pupil_id}", f"{self.name}: someone else changed this mark while you worked."
         return (f"#pupil-{self.pupil_id}", f"{self.name}: {self.problem}") if self.problem else None
+
+
+def initials_of(list_name: str) -> str:
+    """Return the initials, forename first, of a name that is listed surname first."""
+    surname, _, forename = list_name.partition(", ")
+    return f"{forename[:1]}{surname[:1]}"
 
 
 def choices(register: Register, sight: Sight) -> tuple[Code, ...]:
@@ -78,6 +90,7 @@ def drawn(
     is_open: bool,
     sessions: Sequence[Session],
     past: Mapping[tuple[int, int], str],
+    needs: Mapping[int, Collection[str]],
 ) -> list[DrawnRow]:
     """Return every row as someone of this sight may see it."""
     shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
@@ -87,9 +100,10 @@ def drawn(
             register,
             sight,
             is_open=is_open,
+            flags=flags_of(needs.get(row.pupil_id, ())),
             born=f"born {short_day(row.dob)}" if row.list_name in shared else "",
             past=[
-                Past(session, shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=sight.before))
+                shown(past.get((row.pupil_id, session.pk), ""), on=session.date, visible=sight.before)
                 for session in sessions
             ],
         )
@@ -97,7 +111,16 @@ def drawn(
     ]
 
 
-def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, born: str, past: list[Past]) -> DrawnRow:
+def _row(
+    row: RegisterRow,
+    register: Register,
+    sight: Sight,
+    *,
+    is_open: bool,
+    born: str,
+    past: Sequence[Shown],
+    flags: Sequence[Flag],
+) -> DrawnRow:
     on, half = register.session.date, register.session.half
     awaits = row.awaits if row.awaits and (is_open or row.awaits.counts(on)) else None
     hidden = sight.is_hidden(row)
@@ -127,6 +150,8 @@ def _row(row: RegisterRow, register: Register, sight: Sight, *, is_open: bool, b
         is_amended=bool(row.mark and row.mark.changes),
         note=note,
         out=_out(row, sight),
+        flags=flags,
+        on_paper=_on_paper(awaits.code if awaits else row.code, on=on, sight=sight),
     )
 
 
@@ -139,6 +164,12 @@ def _out(row: RegisterRow, sight: Sight) -> str:
         return "Not expected."
     back = f", due back {time_of_day(row.signed_out.due_back_at)}" if row.signed_out.due_back_at else ""
     return f"Signed out {time_of_day(row.signed_out.at)}{back}."
+
+
+def _on_paper(code: str, *, on: dt.date, sight: Sight) -> str:
+    """Return what paper says of a mark that not every classroom may see: it lies about (decision 6)."""
+    seen = shown(code, on=on, visible=sight.classroom)
+    return "" if seen.code or not code else seen.words
 
 
 def _expected_and_absent(row: RegisterRow, on: dt.date) -> bool:

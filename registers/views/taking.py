@@ -1,109 +1,40 @@
-"""The start page, and the page on which a register is taken."""
+"""Opening a register, and the page on which it is taken."""
 
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
-from attendance_mat.accounts.permissions import Permission, Scope
-from attendance_mat.policy.adopted import Policy
+from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import arriving, taking
-from registers.actions.entering import closes_at, sight_of, starts_at, times_of
+from registers.actions.entering import sight_of, starts_at, times_of
 from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
-from registers.models import Group, Register, RegisterReminder, Session, Source
+from registers.models import Group, Register, Session, Source
 from registers.queries import taking as queries
-from registers.queries.chasing import key_of, reminders_of
 from registers.queries.closures import closures_of
 from registers.queries.cover import group_in_reach, groups_to_take
-from registers.queries.lessons import DueLesson, due_lessons, lessons_in_reach
+from registers.queries.needs import needs_of
 from registers.queries.taking import RegisterRow
-from registers.queries.today import DueRegister, registers_of
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
+from registers.rules.day import tally_words
+from registers.rules.flags import FLAGS
 from registers.views import register_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
 NOTHING: Final[Mapping[str, object]] = {"registers": [], "next": None, "lessons": [], "awaited": []}
 NAMED_AT_MOST = 5  # children named in the summary of what is left
-
-
-@dataclass(frozen=True)
-class OwnRegister:
-    """One of the member's registers of today, as the start page lists it."""
-
-    session: Session
-    due: DueRegister
-    state: str  # later, not open, open, overdue, finished
-    closes_at: dt.datetime
-    minutes_overdue: int
-
-
-@require_GET
-@needs(Permission.SEE_OWN_START_PAGE)
-def start(request: StaffRequest) -> HttpResponse:
-    """Show a classroom its registers of today, and send everyone else to the page they work on."""
-    member, now = request.member, clock.now()
-    scope = member.scope(Permission.TAKE_REGISTER)
-    if scope is None or scope >= Scope.SCHOOL:
-        return _send_on(request)
-    policy = policy_for(request.school)
-    sessions = Session.objects.filter(date=now.date()).order_by("half")
-    listed = [
-        _own(session, due, policy=policy, now=now)
-        for session in sessions
-        for due in registers_of(session, groups_to_take(member, scope, session.date, half=session.half))
-    ]
-    to_do = next((row for row in listed if row.state in {"not open", "open", "overdue"}), None)
-    lessons = due_lessons(lessons_in_reach(member, Scope.OWN, now.date()), now.date(), now=now)
-    context = {"registers": listed, "next": to_do, "lessons": lessons, "awaited": _awaited(listed, lessons, now)}
-    return render(request, "registers/start.html", {**context, "as_at": now})
-
-
-def _awaited(listed: Sequence[OwnRegister], lessons: Sequence[DueLesson], now: dt.datetime) -> list[RegisterReminder]:
-    """Return the reminders of those of these registers in which nothing is saved yet. One query."""
-    keys = {key_of(row.session.half, row.due.group.pk, None) for row in listed if not row.due.first_saved_at}
-    keys |= {key_of("", None, due.lesson.pk) for due in lessons if not due.marked}
-    return [reminder for key, reminder in reminders_of(now.date()).items() if key in keys]
-
-
-def _send_on(request: StaffRequest) -> HttpResponse:
-    """Send a member who takes no register of their own to what they work on."""
-    pages = {
-        Permission.SEE_TODAY: "registers:today",
-        Permission.SEE_SCHOOL_FIGURES: "figures:school",
-        Permission.INSPECT_REGISTERS: "keeping:inspection",
-        Permission.SEE_ACCESS_LOG: "keeping:access-log",
-    }
-    for permission, page in pages.items():
-        if request.member.may(permission):
-            return redirect(page)
-    return render(request, "registers/start.html", {**NOTHING, "as_at": clock.now()})
-
-
-def _own(session: Session, due: DueRegister, *, policy: Policy, now: dt.datetime) -> OwnRegister:
-    closes = due.register.closes_at if due.register else closes_at(session, policy=policy, group_id=due.group.pk)
-    overdue = due.minutes_overdue(closes, now)
-    if due.is_finished:
-        state = "finished"
-    elif overdue:
-        state = "overdue"
-    elif due.register:
-        state = "open"
-    else:
-        state = "later" if now < taking.opens_at(session, policy=policy) else "not open"
-    return OwnRegister(session, due, state, closes, overdue)
 
 
 @require_http_methods(["GET", "POST"])
@@ -250,7 +181,11 @@ def _page(
     stored = queries.register_rows(register, by=request.member)
     sessions = [] if projector else queries.last_sessions(session)
     past = queries.codes_at(sessions, [row.pupil_id for row in stored]) if sessions else {}
-    rows = register_rows.drawn(register, stored, sight=sight, is_open=is_open, sessions=sessions, past=past)
+    sees_needs = request.member.may(Permission.SEE_NEEDS) and not projector
+    needs = needs_of([row.pupil_id for row in stored], session.date) if sees_needs else {}
+    rows = register_rows.drawn(
+        register, stored, sight=sight, is_open=is_open, sessions=sessions, past=past, needs=needs
+    )
     rows = register_rows.with_answers(rows, form, reply or {}) if form else rows
     left = queries.blanks(stored)
     context = {
@@ -272,6 +207,8 @@ def _page(
         "starts_at": starts_at(session, policy=policy, group_id=register.group_id),
         "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),
         "may_undo": is_open and register.pk is not None and queries.last_everyone_else(register) is not None,
+        "flags": [flag for flag in FLAGS.values() if any(flag in row.flags for row in rows)],
+        "tally": tally_words([row.code for row in stored], on=session.date) if register.finished_at else "",
         "projector": projector,
         "key": uuid.uuid4(),
         "errors": [*(errors or []), *(row.error for row in rows if row.error)],

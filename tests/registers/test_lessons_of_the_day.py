@@ -112,7 +112,7 @@ def test_pages_cost_the_same_for_few_and_many(
         make_lesson(make_teaching_group(f"G{n}"), make_period(2), teacher=lesson.people.tess.user)
     lesson.open()
     lesson.press("save", *((n, {"mark": "N"}) for n in range(3)))
-    pages = {lesson.address: 5, f"{SCHOOL}/lessons/": 4, f"{SCHOOL}/lessons/absences/": 1}
+    pages = {lesson.address: 7, f"{SCHOOL}/lessons/": 4, f"{SCHOOL}/lessons/absences/": 1}
     for page, queries in pages.items():
         client = browse("alma")
         client.get(page)  # the school's policy is read once in a while

@@ -40,7 +40,7 @@ def test_every_permission_opens_some_page_or_is_asked_for_by_name() -> None:
     asked_within_pages = {
         Permission.SEE_EXPECTED_REASONS, Permission.SEE_FORMER_NAMES, Permission.SEE_CONTACTS, Permission.SEE_AUDIT,
         Permission.MANAGE_TRUST, Permission.SEE_CASES, Permission.WORK_CASES, Permission.IMPORT_RECORDS,
-        Permission.ENTER_EXPECTED_ABSENCE, Permission.SEE_PROTECTION,
+        Permission.ENTER_EXPECTED_ABSENCE, Permission.SEE_PROTECTION, Permission.SEE_NEEDS,
     }  # fmt: skip
     opening = {getattr(page.view, "permission", None) for page in all_pages()}
     assert set(Permission) - opening <= asked_within_pages
