@@ -33,7 +33,6 @@ from registers.rules.flags import FLAGS
 from registers.views import register_rows
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
-NOTHING: Final[Mapping[str, object]] = {"registers": [], "next": None, "lessons": [], "awaited": []}
 NAMED_AT_MOST = 5  # children named in the summary of what is left
 
 
