@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import arriving, taking
-from registers.actions.entering import sight_of, starts_at, times_of
+from registers.actions.entering import closes_at, sight_of, starts_at, times_of
 from registers.actions.saving import KeyReusedError, save_marks
 from registers.forms.register import RegisterForm
 from registers.models import Group, Register, Session, Source
