@@ -6,9 +6,10 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from absence.actions.parent_contacts import log_parent_contact
 from absence.actions.tasks import ask_for, do_task
 from absence.actions.truancy import terms
-from absence.models import Task, TruancyAlert, TruancyCall
+from absence.models import ParentContact, Task, TruancyAlert, TruancyCall
 from absence.queries import truancy as queries
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.roles import Role
@@ -20,6 +21,7 @@ from registers.queries.telling import contact_facts, pupil_facts
 from registers.rules.calendar import LONDON, Half
 from registers.rules.telling import Purpose, may_be_told
 
+TRIED: Final = "Rung about a truancy alert; nobody answered."
 NOBODY_RUNG: Final = "Nobody has been rung yet: write down each call first."
 SAY_WHY: Final = "Write down the reason that the parent gave, or that none was given."
 SANCTION: Final = "Write down the sanction: the policy asks for one with each truancy that is confirmed."
@@ -33,7 +35,7 @@ TAKEN_BACK: Final = "This alert was withdrawn: there is no truancy to confirm."
 def log_call(
     alert: TruancyAlert, contact: Contact, *, reached: bool, words: str, by: Member, at: dt.datetime
 ) -> TruancyCall:
-    """Record a call to a parent. One that reached somebody says the reason given, and does the task to ring.
+    """Record a call to a parent, in the log of contact too; one that reached somebody does the task to ring.
 
     Raises ValidationError for somebody who may not be told (decision 11).
     """
@@ -49,6 +51,11 @@ def log_call(
         called_by_name=by.name, called_by_role=by.role,
     )  # fmt: skip
     record(Event.TRUANCY_CALLED, alert, by=by, at=at, pupil=alert.pupil_id, reached=reached)
+    log_parent_contact(
+        alert.pupil, contact=contact, made_at=at, channel=ParentContact.Channel.CALL, by=by, at=at,
+        outcome=ParentContact.Outcome.SPOKE if reached else ParentContact.Outcome.NO_ANSWER,
+        words=words.strip() or TRIED,
+    )  # fmt: skip
     if reached:
         for task in Task.objects.filter(origin=str(alert), kind=Task.Kind.CONTACT, dropped_at__isnull=True):
             do_task(task, outcome=f"Rung: {words.strip()}", by=by, at=at)

@@ -6,7 +6,9 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.roles import Role
 from registers.actions.deciding_lessons import LessonEntry
+from registers.actions.exams import Sitting, set_up_exam
 from registers.actions.taking_lessons import (
     finish_lesson_register,
     may_be_filled,
@@ -15,7 +17,8 @@ from registers.actions.taking_lessons import (
     save_lesson_marks,
     still_to_mark,
 )
-from registers.models import Group, GroupMember, Room, TimetabledLesson, TimetablePeriod
+from registers.models import Group, GroupMember, Room, Session, TimetabledLesson, TimetablePeriod
+from registers.rules.calendar import Half
 from registers.rules.lessons import LessonCode
 from reporting.demo.product_time import ProductTime
 from reporting.demo.so_far import SchoolSoFar
@@ -28,6 +31,7 @@ PERIODS: Final = (
 )  # fmt: skip
 SUBJECTS: Final = ("Maths", "English", "Science", "History", "French")
 MATHS: Final = SUBJECTS[0]  # taught in groups of its own, the rest by class
+IN_MATHS: Final = "/Ma"  # after the class's name
 TAKEN: Final = 3  # of so many lessons one is finished, one under way, one not opened
 
 
@@ -35,7 +39,7 @@ def make_timetable(school: SchoolSoFar, *, since: dt.date) -> None:
     """Write a timetable of five periods a day in which whoever takes a class teaches five others. Six statements."""
     names = list(school.groups)
     rooms = Room.objects.bulk_create(Room(name=f"R{n}") for n in range(1, len(names) + 1))
-    maths = Group.objects.bulk_create(Group(kind=Group.Kind.TEACHING, name=f"{name}/Ma") for name in names)
+    maths = Group.objects.bulk_create(Group(kind=Group.Kind.TEACHING, name=f"{name}{IN_MATHS}") for name in names)
     GroupMember.objects.bulk_create(
         GroupMember(pupil=pupil, group=group, kind=group.kind, from_date=since, until_date=None)
         for name, group in zip(names, maths, strict=True)
@@ -67,8 +71,13 @@ def _teacher(school: SchoolSoFar, names: list[str], place: int, weekday: int) ->
 
 
 def take_lessons(school: SchoolSoFar, time: ProductTime, *, at: dt.datetime) -> None:
-    """Take some of the registers of the period that has begun by a moment: one absent, one late, one elsewhere."""
-    for place, lesson in enumerate(_under_way(at)):
+    """Take some of the registers of the period that has begun by a moment: one absent, one late, one elsewhere.
+
+    Those of the classes whose registration is under way or finished: where the period takes registration, they are one.
+    """
+    names = list(school.groups)
+    for lesson in _under_way(at):
+        place = names.index(lesson.group.name.removesuffix(IN_MATHS))
         if place % TAKEN == 0:
             continue
         time.set_to(at - 2 * MINUTE)
@@ -92,6 +101,18 @@ def take_lessons(school: SchoolSoFar, time: ProductTime, *, at: dt.datetime) -> 
             save_lesson_marks(register, entries, key=key, digest="", by=by, at=moment)
         if not still_to_mark(rows_of(register, by=by)):
             finish_lesson_register(register, by=by, at=moment)
+
+
+def plan_exam(school: SchoolSoFar, *, at: dt.datetime) -> None:
+    """Set up a mock exam of the last class of Year 11 on the next school day, in the hall."""
+    next_day = Session.objects.filter(date__gt=at.date(), half=Half.AM).order_by("date").first()
+    name = max((name for name in school.groups if name.startswith("11")), default=None)
+    if next_day is None or name is None:
+        return
+    begins, ends = dt.time(9, 0), dt.time(10, 30)
+    sitting = Sitting("Mock GCSE Mathematics", next_day.date, Half.AM, begins, ends, "Hall")
+    candidates = [pupil for pupil, _ in school.in_class(name, next_day.date)]
+    set_up_exam(sitting, candidates, by=school.staff.one(Role.ATTENDANCE_OFFICER), at=at)
 
 
 def _under_way(at: dt.datetime) -> list[TimetabledLesson]:

@@ -17,7 +17,7 @@ from reporting.demo.admission import make_calendar, make_groups, make_pupils
 from reporting.demo.after_school import ask_and_decide_leave, check_night, send_letters, work_cases
 from reporting.demo.expected import make_expected
 from reporting.demo.history import History
-from reporting.demo.lessons import make_timetable, take_lessons
+from reporting.demo.lessons import make_timetable, plan_exam, take_lessons
 from reporting.demo.morning import Morning
 from reporting.demo.product_time import moving_time
 from reporting.demo.pupils import Children, classes
@@ -87,6 +87,7 @@ def load_school(school: School, plan: SchoolPlan, now: DemoDay, *, report: Progr
             make_timetable(so_far, since=now.since)
             if now.is_school_day:
                 take_lessons(so_far, time, at=now.at)
+            plan_exam(so_far, at=now.at)
 
 
 def _yesterday(so_far: SchoolSoFar, now: DemoDay) -> None:

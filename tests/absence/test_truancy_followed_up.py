@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from absence.actions.following_truancy import confirm_truancy, log_call, say_unreached
 from absence.actions.truancy import set_not_on_site
-from absence.models import Task, TruancyAlert, TruancyCall
+from absence.models import ParentContact, Task, TruancyAlert, TruancyCall
 from absence.queries.truancy import NOT_SEEN
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import Assignment, FamilyTie
@@ -74,6 +74,7 @@ def test_the_page_has_the_numbers_and_a_call_that_reaches_a_parent_does_the_task
     assert "Write down the reason that the parent gave" in client.post(page(alert, "call/"), said).content.decode()
     client.post(page(alert, "call/"), {**said, "call-words": "She thought he was in school"})
     assert TruancyCall.objects.get().reached
+    assert ParentContact.objects.get().words == "She thought he was in school"
     assert Task.objects.get(kind="contact").outcome == "Rung: She thought he was in school"
     assert "Mara Fenn" in client.get(page(alert)).content.decode()
 
