@@ -1,6 +1,7 @@
 """Keeping the day's paper ready: the registers to write on, and the evacuation list."""
 
 import datetime as dt
+from typing import Final
 
 from attendance_mat.accounts.roles import Role
 from attendance_mat.policy.adopted import Policy
@@ -9,6 +10,9 @@ from attendance_mat.trust.models import School
 from registers.gateways import paper as files
 from registers.gateways.paper import Paper, Sheet
 from registers.queries.paper import PaperRegister, halves_held, last_event, paper_registers
+
+# An event numbered before the last may be committed after it: what was drawn sooner after it than this is drawn again.
+SETTLES_IN: Final = dt.timedelta(minutes=1)
 
 
 def registers_on_paper(on: dt.date, *, policy: Policy, group_id: int | None = None) -> list[PaperRegister]:
@@ -26,9 +30,12 @@ def refresh_paper(school: School, *, policy: Policy, at: dt.datetime) -> bool:
     files.clear(school.slug, but=on)
     if not halves_held(on):
         return False
-    latest = last_event()  # before anything is read: what happens meanwhile is drawn the next time
+    latest, happened_at = last_event()  # before anything is read: what happens meanwhile is drawn the next time
+    settled_at = min(happened_at + SETTLES_IN, at) if happened_at else None
     there = [files.kept(school.slug, on, paper) for paper in Paper]
-    if all(sheet and sheet.last_event == latest for sheet in there):
+    if all(
+        sheet and sheet.last_event == latest and (settled_at is None or sheet.as_at >= settled_at) for sheet in there
+    ):
         return False
     registers = registers_on_paper(on, policy=policy)
     drawn = {

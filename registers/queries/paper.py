@@ -114,9 +114,9 @@ def _said(code: str | None, source: str | None, due: str | None, on: dt.date, cl
     return shown(due, on=on, visible=()).words if due else ""
 
 
-def last_event() -> int:
-    """Return the number of the last thing that happened in this school, 0 before anything did. One query."""
-    return AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def last_event() -> tuple[int, dt.datetime | None]:
+    """Return the number of the last thing that happened in this school and when; 0 before anything did. One query."""
+    return AuditEvent.objects.order_by("-pk").values_list("pk", "at").first() or (0, None)
 
 
 def staff_who_take(school: School, *, on: dt.date) -> QuerySet[User]:

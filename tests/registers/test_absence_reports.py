@@ -174,6 +174,18 @@ def test_a_reason_is_asked_for_before_a_report_is_closed(
             actions.accept_report(report, code=code, by=people.alma, at=monday_morning)
 
 
+def test_a_call_is_passed_with_a_note_to_somebody_else_of_this_school_who_sees_pupils(
+    pupil: Pupil, people: People, monday_morning: dt.datetime
+) -> None:
+    report = reported(pupil, by=people.alma)
+    with pytest.raises(ValidationError, match="Write what your colleague needs to know"):
+        actions.pass_call_on(report, to=people.ben.user, note=" ", by=people.alma, at=monday_morning)
+    for name in ("alma", "cass", "tess", "dov", "tomas"):
+        with pytest.raises(ValidationError, match="Choose a colleague of this school"):
+            actions.pass_call_on(report, to=people.user(name), note="Look", by=people.alma, at=monday_morning)
+    assert actions.pass_call_on(report, to=people.ben.user, note="Look", by=people.alma, at=monday_morning).pk
+
+
 def test_ones_own_family_is_for_somebody_else_to_decide(
     pupil: Pupil, people: People, monday_morning: dt.datetime
 ) -> None:

@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from attendance_mat.audit.models import AuditEvent, Event
+from registers.actions.keying_in import paper_taken_by
 from registers.models import Assignment, FamilyTie, Group, Mark, MarkAmendment, Pupil, Register
 from tests.conftest import LONDON
 from tests.factories import make_group, make_mark, make_pupil, make_register, make_session
@@ -191,6 +193,12 @@ def test_a_time_before_the_doors_open_is_refused_in_the_afternoon_too(
     assert "The register could not be taken before 13:00." in reply.content.decode()
     browse("olly").post(address, sheet(people, (pupil, "/"), taken_time="13:01"))
     assert Mark.objects.get().code == "\\"
+
+
+def test_nobody_took_a_register_who_takes_none_here(group: Group, people: People) -> None:
+    for name in ("dov", "cass", "tomas"):
+        with pytest.raises(ValidationError, match="Choose who took it"):
+            paper_taken_by(people.user(name), make_session(TODAY), taken_at=at(8, 52), at=at(9, 30))
 
 
 def test_neither_the_takers_family_nor_the_typists_is_marked(browse, group: Group, people: People) -> None:

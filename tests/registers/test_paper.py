@@ -123,16 +123,20 @@ def test_paper_is_drawn_anew_once_something_has_happened_and_not_before(
 ) -> None:
     make_pupil(group=group)
     policy = policy_for(alder)
-    assert refresh_paper(alder, policy=policy, at=monday_morning)
-    later = monday_morning + dt.timedelta(minutes=5)
+    first = monday_morning + dt.timedelta(minutes=2)
+    assert refresh_paper(alder, policy=policy, at=first)
+    later = first + dt.timedelta(minutes=5)
     with django_assert_max_num_queries(2):
         assert not refresh_paper(alder, policy=policy, at=later)
     sheet = files.kept(alder.slug, TODAY, Paper.EVACUATION)
     assert sheet is not None
-    assert sheet.as_at == monday_morning
+    assert sheet.as_at == first
     record(Event.MARKS_SAVED, group, by=people.tess, at=later)
     assert refresh_paper(alder, policy=policy, at=later)
     assert files.kept(alder.slug, TODAY, Paper.REGISTERS).as_at == later
+    # And once more, for what was being written at the same moment; then it rests
+    minutes = [later + dt.timedelta(seconds=30 * number) for number in (1, 2, 3, 4)]
+    assert [refresh_paper(alder, policy=policy, at=at) for at in minutes] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("classes", [2, 20])
