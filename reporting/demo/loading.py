@@ -15,6 +15,7 @@ from attendance_mat.trust.policy import policy_for
 from registers.models import ExpectedMark, FamilyTie, GroupMember, Mark, Pupil, Register, RollPeriod, Session
 from reporting.demo.admission import make_calendar, make_groups, make_pupils
 from reporting.demo.after_school import ask_and_decide_leave, check_night, send_letters, work_cases
+from reporting.demo.covering import cover_and_chase
 from reporting.demo.expected import make_expected
 from reporting.demo.history import History
 from reporting.demo.lessons import make_timetable, plan_exam, take_lessons
@@ -29,6 +30,7 @@ from reporting.demo.story import Arranged, arrange
 Progress = Callable[[int], None]
 AFTER_SCHOOL: Final = dt.time(15, 40)
 OFFICE_OPENS: Final = dt.time(8)
+LATE_IN_THE_DAY: Final = dt.time(14)  # from then on nobody is given cover for the day
 FAMILY_OF_THE_OFFICE: Final = 20  # the place in the list of a child whose parent works in the office
 LIVE_FOR: Final = 10  # school days since the schools went live: each of those nights is checked
 
@@ -88,6 +90,8 @@ def load_school(school: School, plan: SchoolPlan, now: DemoDay, *, report: Progr
             if now.is_school_day:
                 take_lessons(so_far, time, at=now.at)
             plan_exam(so_far, at=now.at)
+        if now.is_school_day and now.at.time() < LATE_IN_THE_DAY:
+            cover_and_chase(so_far, time, at=now.at)
 
 
 def _yesterday(so_far: SchoolSoFar, now: DemoDay) -> None:
