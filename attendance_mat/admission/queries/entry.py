@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from attendance_mat.accounts.models import Membership, User, in_force_on
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import PASS_ROLES
 from attendance_mat.admission.models import AdmissionAmendment, NamedPerson
 from attendance_mat.admission.rules import seeing
 from attendance_mat.admission.rules.particulars import Adult, Entry
@@ -84,8 +85,9 @@ def named_people(pupil: Pupil) -> QuerySet[NamedPerson]:
 
 
 def people_of(school: School, on: dt.date) -> QuerySet[User]:
-    """Return the people who work in a school on a day, by name. One query."""
+    """Return the people who work in a school on a day, by name: nobody there by a cover pass. One query."""
     here = Membership.objects.filter(in_force_on(on), school=school, ended_at__isnull=True)
+    here = here.exclude(role__in=PASS_ROLES)
     return User.objects.filter(pk__in=here.values("user"), is_active=True).order_by("name", "pk")
 
 
