@@ -30,7 +30,8 @@ def follow_up(school: School, *, night: dt.date, by: Member, at: dt.datetime) ->
     """Have the registers looked into of each person who has missed the policy's number of them in a half term.
 
     Asked for at that number and at each multiple of it, and never twice for the same; nothing where the policy follows
-    none up, sets no number, or the night is in no half term.
+    none up, sets no number, or the night is in no half term. What was before the school went live counts for nothing
+    (decision 18).
     """
     policy = policy_for(school)
     chasing = policy.terms(RegisterChasing, on=night)
@@ -38,7 +39,8 @@ def follow_up(school: School, *, night: dt.date, by: Member, at: dt.datetime) ->
     if not (policy.terms(MissingMarks, on=night).repeated_followed_up and chasing.missed_in_half_term and half_term):
         return []
     asked = []
-    for person, (name, missed) in _missed(half_term, night, policy, at).items():
+    first = max(half_term.first, school.go_live_date or half_term.first)
+    for person, (name, missed) in _missed(first, night, policy, at).items():
         level = level_reached(len(missed), each=chasing.missed_in_half_term)
         if level:
             task = ask_for(
@@ -61,10 +63,10 @@ def _half_term(night: dt.date, policy: Policy) -> Run | None:
 
 
 def _missed(
-    half_term: Run, night: dt.date, policy: Policy, at: dt.datetime
+    first: dt.date, night: dt.date, policy: Policy, at: dt.datetime
 ) -> dict[int, tuple[str, list[KeptRegister]]]:
-    """Return the registers that each person missed so far in a half term, by person, with their name."""
-    rows = kept_registers(groups_with_registers(), first=half_term.first, last=night, policy=policy, at=at)
+    """Return the registers that each person missed since a day of a half term, by person, with their name."""
+    rows = kept_registers(groups_with_registers(), first=first, last=night, policy=policy, at=at)
     found: dict[int, tuple[str, list[KeptRegister]]] = {}
     for row in rows:
         margin = policy.terms(RegistersTakenLate, on=row.date).minutes

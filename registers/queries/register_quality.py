@@ -1,4 +1,4 @@
-"""When the registers of a period were first saved, and who was to take them. Six queries, however long the period."""
+"""When the registers of a period were first marked, and who was to take them. Six queries, however long the period."""
 
 import datetime as dt
 from collections import defaultdict
@@ -15,10 +15,11 @@ from registers.queries.chasing import key_of
 from registers.rules.calendar import LONDON, Half
 from registers.rules.register_quality import CAME, HERE, KeptRegister
 
-# A register of which a closure of the school, or of the group, took the day was not owed.
+# Not owed: what a closure of the school or of the group took, and a day that was kept elsewhere and imported. The time
+# is that at which marks were made: what was tapped offline in time is not late for having waited.
 _REGISTERS: Final = """
 SELECT owed.date, owed.half, owed.group_id, grp.name, register.closes_at,
-    (SELECT min(mark.received_at) FROM registers_mark AS mark
+    (SELECT min(mark.made_at) FROM registers_mark AS mark
         WHERE mark.register_id = register.id AND mark.source NOT IN ('expected', 'import')),
     (SELECT count(DISTINCT change.mark_id) FROM registers_mark AS mark
         JOIN registers_markamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
@@ -39,13 +40,16 @@ WHERE NOT EXISTS (
         AND closure.until_date > owed.date AND closure.halves IN (owed.half, 'both')
         AND (closure.whole_school OR EXISTS (SELECT FROM registers_closure_groups AS part
             WHERE part.closure_id = closure.id AND part.group_id = owed.group_id))
+) AND NOT EXISTS (
+    SELECT FROM registers_mark AS kept WHERE kept.register_id = register.id AND kept.source = 'import'
 )
 ORDER BY owed.date, owed.half, grp.name
 """
+# A school misses none before the first day on which it took any.
 _LESSONS: Final = """
 SELECT day.date, lesson.id, lesson.group_id, grp.name, period.name, period.starts, period.ends, lesson.teacher_id,
     teacher.name,
-    (SELECT min(mark.received_at) FROM registers_lessonmark AS mark WHERE mark.register_id = register.id),
+    (SELECT min(mark.made_at) FROM registers_lessonmark AS mark WHERE mark.register_id = register.id),
     (SELECT count(DISTINCT change.mark_id) FROM registers_lessonmark AS mark
         JOIN registers_lessonmarkamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
         WHERE mark.register_id = register.id AND {corrected})
@@ -56,7 +60,8 @@ JOIN registers_timetabledlesson AS lesson ON lesson.period_id = period.id AND le
 JOIN registers_group AS grp ON grp.id = lesson.group_id
 LEFT JOIN accounts_user AS teacher ON teacher.id = lesson.teacher_id
 LEFT JOIN registers_lessonregister AS register ON register.lesson_id = lesson.id AND register.date = day.date
-WHERE NOT EXISTS (SELECT FROM registers_offtimetableday AS off WHERE off.date = day.date)
+WHERE day.date >= (SELECT min(date) FROM registers_lessonregister)
+    AND NOT EXISTS (SELECT FROM registers_offtimetableday AS off WHERE off.date = day.date)
     AND (period.week = '' OR EXISTS (SELECT FROM registers_timetableweek AS named
         WHERE named.begins_on = day.date - (extract(isodow FROM day.date)::int - 1) AND named.week = period.week))
     AND NOT EXISTS (SELECT FROM registers_closure AS closure WHERE closure.undone_at IS NULL AND closure.whole_school
@@ -89,7 +94,7 @@ def _of_groups(
     asked: dict[str, Any], policy: Policy, covers: Mapping[tuple[dt.date, str], tuple[int, str]]
 ) -> Iterator[KeptRegister]:
     assigned = _assigned(asked["first"], asked["last"])
-    for date, half, group, name, closes_at, first_saved_at, corrected in _rows(_REGISTERS, asked):
+    for date, half, group, name, closes_at, first_marked_at, corrected in _rows(_REGISTERS, asked):
         open_for = dt.timedelta(minutes=policy.terms(RegisterOpen, on=date).minutes)
         kind: type[MorningSession | AfternoonSession] = MorningSession if half == Half.AM else AfternoonSession
         usual = dt.datetime.combine(date, policy.terms(kind, on=date).starts, tzinfo=LONDON) + open_for
@@ -100,7 +105,7 @@ def _of_groups(
             if since <= date and (until is None or until > date) and date.weekday() in weekdays
         }  # fmt: skip
         yield KeptRegister(
-            date, f"{name}, {half_words(half)}", group, name, closes - open_for, closes, first_saved_at, corrected,
+            date, f"{name}, {half_words(half)}", group, name, closes - open_for, closes, first_marked_at, corrected,
             dict([covering]) if covering else takers,
         )  # fmt: skip
 

@@ -13,14 +13,14 @@ CAME: Final = ("/", "\\", "L", "U")  # and of one who came in the end
 class Fault(StrEnum):
     """What was wrong with the taking of a register."""
 
-    LATE = "late"  # first saved more than the school's margin after its start
-    MISSED = "missed"  # nothing saved before it closed, or its lesson ended
+    LATE = "late"  # first marked more than the school's margin after its start
+    MISSED = "missed"  # nothing marked before it closed, or its lesson ended
     CORRECTED = "corrected"  # a child marked here was not, or one marked absent was
 
 
 @dataclass(frozen=True)
 class KeptRegister:
-    """One register that was due: when it was first saved, how many marks were corrected, and who was to take it."""
+    """One register that was due: when it was first marked, how many marks were corrected, and who was to take it."""
 
     date: dt.date
     what: str
@@ -28,7 +28,7 @@ class KeptRegister:
     group: str
     starts_at: dt.datetime
     closes_at: dt.datetime
-    first_saved_at: dt.datetime | None
+    first_marked_at: dt.datetime | None
     corrected: int
     takers: Mapping[int, str]  # by person
 
@@ -44,12 +44,12 @@ class Kept(NamedTuple):
 
 
 def faults_of(register: KeptRegister, *, margin: int) -> frozenset[Fault]:
-    """Return what was wrong with a register. One saved only after it closed was missed; it is not late as well."""
+    """Return what was wrong with a register. One marked only after it closed was missed; it is not late as well."""
     found = {Fault.CORRECTED} if register.corrected else set()
-    saved = register.first_saved_at
-    if saved is None or saved > register.closes_at:
+    marked = register.first_marked_at
+    if marked is None or marked > register.closes_at:
         found.add(Fault.MISSED)
-    elif saved > register.starts_at + dt.timedelta(minutes=margin):
+    elif marked > register.starts_at + dt.timedelta(minutes=margin):
         found.add(Fault.LATE)
     return frozenset(found)
 

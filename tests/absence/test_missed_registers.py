@@ -74,6 +74,14 @@ def test_nothing_is_asked_for_on_a_night_of_no_half_term(mornings: list[dt.date]
 
 
 @pytest.mark.usefixtures("followed")
+def test_what_was_before_the_school_went_live_counts_for_nothing(mornings: list[dt.date], people: People) -> None:
+    people.alder.go_live_date = mornings[3]
+    people.alder.save()
+    assert looked_over(mornings[4], people) == 0
+    assert looked_over(mornings[5], people) == 1
+
+
+@pytest.mark.usefixtures("followed")
 def test_a_long_list_is_cut_and_says_how_many_more(people: People) -> None:
     group = make_group()
     make_pupil(group=group, from_date=dt.date(2026, 9, 1))

@@ -37,14 +37,14 @@ def at(time: str, on: dt.date = MONDAY) -> dt.datetime:
     return dt.datetime.combine(on, dt.time.fromisoformat(time), tzinfo=LONDON)
 
 
-def kept(*, saved: str | None = "08:55", corrected: int = 0) -> KeptRegister:
+def kept(*, marked: str | None = "08:55", corrected: int = 0) -> KeptRegister:
     """Return a register of 4A that was open from 08:50 to 09:20."""
-    first = at(saved) if saved else None
+    first = at(marked) if marked else None
     return KeptRegister(MONDAY, "4A, morning", 1, "4A", at("08:50"), at("09:20"), first, corrected, {7: "Tess"})
 
 
 @pytest.mark.parametrize(
-    ("saved", "faults"),
+    ("marked", "faults"),
     [
         ("08:55", set()),
         ("09:00", set()),
@@ -54,11 +54,11 @@ def kept(*, saved: str | None = "08:55", corrected: int = 0) -> KeptRegister:
         (None, {Fault.MISSED}),
     ],
 )
-def test_a_register_is_late_past_the_margin_and_missed_once_it_closed_with_nothing_saved(
-    saved: str | None, faults: set[Fault]
+def test_a_register_is_late_past_the_margin_and_missed_once_it_closed_with_nothing_marked(
+    marked: str | None, faults: set[Fault]
 ) -> None:
-    assert faults_of(kept(saved=saved), margin=10) == faults
-    assert faults_of(kept(saved=saved, corrected=1), margin=10) == faults | {Fault.CORRECTED}
+    assert faults_of(kept(marked=marked), margin=10) == faults
+    assert faults_of(kept(marked=marked, corrected=1), margin=10) == faults | {Fault.CORRECTED}
 
 
 @pytest.mark.parametrize(
@@ -84,20 +84,20 @@ def test_each_level_is_reached_once_and_never_before_its_number(missed: int, eac
 
 
 def test_counts_go_to_the_class_and_to_each_who_was_to_take_it() -> None:
-    rows = [kept(), kept(saved=None), kept(saved="09:05", corrected=2)]
+    rows = [kept(), kept(marked=None), kept(marked="09:05", corrected=2)]
     faults = dict(enumerate(faults_of(row, margin=10) for row in rows))
     assert counted(rows, faults, by_person=False) == {1: ("4A", 3, 1, 1, 1)}
     assert counted(rows, faults, by_person=True) == {7: ("Tess", 3, 1, 1, 1)}
 
 
 def take(group: Group, day: dt.date, saved: str | None, *, by: People, half: str = "am") -> Mark | None:
-    """Have a group's register of a morning closed, its first mark received at a time or never."""
+    """Have a group's register of a morning closed, its first mark made at a time or never."""
     session = make_session(day, half)
     register = make_register(session, group)
     if saved is None:
         return None
     child = group.places.first().pupil
-    return make_mark(child, session, "/", by=by.tess, register=register, received_at=at(saved, day))
+    return make_mark(child, session, "/", by=by.tess, register=register, made_at=at(saved, day))
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_the_database_and_the_rule_agree_on_each_register(group: Group, people: 
     make_session(MONDAY)  # nobody opened it
     take(group, MONDAY + dt.timedelta(days=1), None, by=people)
     (never, empty) = listed()
-    assert (never.first_saved_at, empty.first_saved_at) == (None, None)
+    assert (never.first_marked_at, empty.first_marked_at) == (None, None)
     assert never.closes_at == at("09:20")
     assert never.takers == {people.tess.user_id: "Tess Lindqvist"}
     assert [faults_of(row, margin=10) for row in (never, empty)] == [{Fault.MISSED}] * 2
@@ -127,6 +127,12 @@ def test_the_database_and_the_rule_agree_on_each_register(group: Group, people: 
 def test_one_that_has_not_closed_yet_is_not_counted(group: Group, people: People) -> None:
     make_session(AFTER.date())
     assert listed(last=AFTER.date()) == []
+
+
+def test_a_day_that_was_kept_elsewhere_and_imported_was_not_owed(group: Group, people: People) -> None:
+    register = make_register(make_session(MONDAY), group)
+    make_mark(group.places.first().pupil, make_session(MONDAY), "/", by=people.tess, register=register, source="import")
+    assert listed() == []
 
 
 def test_what_covered_it_counts_and_not_who_was_away(group: Group, people: People) -> None:
@@ -168,18 +174,21 @@ def test_a_corrected_register_is_one_amended_of_who_was_there(group: Group, peop
 def test_lessons_count_for_their_teachers(group: Group, people: People, browse: Browse, it_is) -> None:
     pupil = make_pupil()
     make_session(MONDAY)
+    make_session(MONDAY - dt.timedelta(days=7))  # on which lessons had no registers yet
     taught = make_teaching_group("9A/Ma", pupil)
     lesson = make_lesson(taught, make_period(), teacher=people.ben.user)
     make_lesson(taught, make_period(2), teacher=None)
     make_lesson(make_teaching_group("9A/Fr", pupil), make_period(3, week="B"), teacher=people.ben.user)
-    rows = [row for row in listed() if row.group == "9A/Ma"]
+    assert all(row.group != "9A/Ma" for row in listed())  # no lesson's register was ever taken
+    register = make_lesson_register(lesson, MONDAY)
+    rows = [row for row in listed(first=MONDAY - dt.timedelta(days=7)) if row.group == "9A/Ma"]
     assert [(row.what, row.takers) for row in rows] == [
         ("9A/Ma, period 1", {people.ben.user_id: "Ben Okafor"}),
         ("9A/Ma, period 2", {}),
     ]
     assert all(row.group != "9A/Fr" for row in listed())  # its week is not named
-    make_lesson_mark(pupil, make_lesson_register(lesson, MONDAY), "/", by=people.ben).save()
-    assert next(row for row in listed() if row.group == "9A/Ma").first_saved_at
+    make_lesson_mark(pupil, register, "/", by=people.ben).save()
+    assert next(row for row in listed() if row.group == "9A/Ma").first_marked_at
     it_is(AFTER)
     page = browse("alma").get(f"{PAGE}{WEEK}&kind=registration").text
     assert "9A/Ma" not in page

@@ -59,7 +59,7 @@ def test_a_cover_teachers_register_opens_for_them_on_that_day_only(adopt: Adopt,
 
 @proves("HCC-2.6.02")
 def test_a_class_with_three_late_registers_in_a_week_is_shown_with_three(adopt: Adopt, people, browse, it_is) -> None:
-    # Given class 2C, first saved a quarter of an hour after the start on three mornings, and in time on two
+    # Given class 2C, first marked a quarter of an hour after the start on three mornings, and in time on two
     adopt("hertfordshire")
     group = make_group("2C")
     pupil = make_pupil(group=group, from_date=THIS_YEAR)
@@ -68,9 +68,10 @@ def test_a_class_with_three_late_registers_in_a_week_is_shown_with_three(adopt: 
     for number in range(5):
         session = make_session(monday + dt.timedelta(days=number))
         begins = dt.datetime.combine(session.date, starts, LONDON)
-        it_is(begins + dt.timedelta(minutes=15 if number < 3 else 5))
+        marked = begins + dt.timedelta(minutes=15 if number < 3 else 5)
+        it_is(marked)
         register = open_register(group, session, policy=school_policy(), by=people.tess, at=begins)
-        make_mark(pupil, session, "/", by=people.tess, register=register)
+        make_mark(pupil, session, "/", by=people.tess, register=register, made_at=marked)
     # When the report of that week is run
     it_is(dt.datetime.combine(dt.date(2025, 11, 10), dt.time(9), LONDON))
     page = browse("alma").get(f"/s/alder-primary/kept/?first={monday}&last=2025-11-07").text
