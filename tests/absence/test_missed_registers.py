@@ -41,6 +41,8 @@ def mornings(people: People) -> list[dt.date]:
 @pytest.fixture
 def followed(people: People) -> None:
     """Have the school's policy be Wigston's, which follows repeated ones up."""
+    people.alder.go_live_date = dt.date(2026, 9, 1)
+    people.alder.save()
     adopt_policy(people.alder, pack="wigston", from_date=ALWAYS, by=people.member("tara"), at=night_of(SINCE))
     people.alder.refresh_from_db()
 

@@ -56,7 +56,7 @@ def link_given(live_school: LiveSchool) -> str:
     office.get_by_role("button", name="Give cover").click()
     link = office.get_by_role("link", name="/cover/open/").get_attribute("href")
     without_faults(office)
-    return link
+    return str(link)
 
 
 def take_the_register(telephone) -> None:

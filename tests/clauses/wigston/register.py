@@ -184,6 +184,8 @@ def test_a_teacher_s_third_missed_register_of_a_half_term_brings_a_task(
 ) -> None:
     # Given the number three in a half term, and a register that its teacher misses on three mornings
     school = adopt("wigston")
+    school.go_live_date = THIS_YEAR
+    school.save()
     group = make_group("8B")
     make_pupil(group=group, from_date=THIS_YEAR)
     Assignment.objects.create(user=people.tess.user, group=group, weekdays=[0, 1, 2, 3, 4], from_date=THIS_YEAR)
