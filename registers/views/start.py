@@ -14,6 +14,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission, Scope
+from attendance_mat.accounts.roles import PASS_ROLES
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import HALF_NAMES
@@ -176,4 +177,6 @@ def _other(register: Register | LessonRegister | None, covered_by: Sequence[str]
     by = (register.finished_by or register.taken_by) if register else None
     if by:
         return by.name if by.pk != me.user_id else ""
+    if me.role in PASS_ROLES:
+        return ""  # whatever the bearer of a cover pass sees, they cover
     return ", ".join(name for name in covered_by if name and name != me.name)

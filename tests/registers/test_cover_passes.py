@@ -56,7 +56,7 @@ def test_a_named_person_takes_a_register_by_a_link_and_every_mark_says_so(
     assert client.get(f"{SCHOOL}/").status_code == 302
     client = opened(page)
     start = client.get(f"{SCHOOL}/").text
-    assert "4A" in start
+    assert "Now: 4A" in start
     # Then the register is taken and finished under their own name
     register_of(client, group)
     register = Register.objects.get()
