@@ -8,7 +8,7 @@ from absence.actions.detentions import cancel_detention
 from absence.actions.lateness import review_lateness
 from absence.actions.missed_registers import follow_up
 from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
-from absence.models import Detention, Task
+from absence.models import Detention, LatenessFinding, Task
 from absence.queries.tasks import still_to_do
 from attendance_mat.accounts.member import Member, machine
 from attendance_mat.accounts.roles import Role
@@ -92,7 +92,10 @@ def look_at_alerts_again(event: AuditEvent, at: dt.datetime) -> None:
     truancy.look_again(pupils, by=machine(MACHINE, at=at), at=at)
 
 
-@consumes(Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.CHILD_IS_HERE, name="absence.lateness")
+@consumes(
+    Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.CHILD_IS_HERE, Event.MARKS_IMPORTED,
+    name="absence.lateness",
+)  # fmt: skip
 def look_at_lateness(event: AuditEvent, at: dt.datetime) -> None:
     """Look again at the lates of whoever was marked late, or is no longer (ALP-11.02, HCC-2.6.07, JTM-8.12)."""
     by = machine(MACHINE, at=at)
@@ -103,6 +106,9 @@ def look_at_lateness(event: AuditEvent, at: dt.datetime) -> None:
 def _late_or_no_longer(event: AuditEvent) -> list[tuple[int, dt.date]]:
     """Return each pupil whose mark an event made late, or made anything else, with the day of the mark."""
     detail = event.detail
+    if event.kind == Event.MARKS_IMPORTED:  # what a file amends may undo a step; its new marks are history
+        standing = LatenessFinding.objects.filter(withdrawn_at__isnull=True, pupil__in=detail.get("amended_pupils", ()))
+        return list(standing.order_by("pk").values_list("pupil_id", "reached_on"))
     if event.kind == Event.MARKS_SAVED:
         marks = Mark.objects.filter(pk__in=detail["marks"], code__in=LATE) if set(LATE) & set(detail["codes"]) else None
     else:

@@ -21,7 +21,7 @@ from attendance_mat.trust.queries import current_school
 from letters.models import Letter, SentLetter
 from letters.rules import recipients as rules
 from letters.rules.certificate import Certificate, Change, Entry, certificate_of
-from registers.models import Contact, MarkAmendment, Pupil, Session
+from registers.models import Contact, MarkAmendment, Pupil, PupilYear, Session
 from registers.queries.measures import pupil_measures
 from registers.queries.scope import may_find, pupils_in_scope
 from registers.queries.sessions import session_marks, sessions_held
@@ -176,7 +176,7 @@ def registration_certificate(pupil: Pupil, *, from_date: dt.date, to_date: dt.da
             amendments=amended[date, half],
         )
         for date, half in sessions_held(from_date=from_date, to_date=to_date)
-        if (date, half) in codes or _has_closed(date, half, as_at)
+        if (date, half) in codes or _has_closed(pupil, date, half, as_at)
     )
     return certificate_of(entries, from_date=from_date, to_date=to_date, as_at=as_at, changes=changes)
 
@@ -193,14 +193,19 @@ def certificate_for(letter: Letter) -> Certificate:
     )
 
 
-def _has_closed(date: dt.date, half: Half, at: dt.datetime) -> bool:
-    """Say whether a session's register has closed, so that a mark not there is missing and not still to come."""
+def _has_closed(pupil: Pupil, date: dt.date, half: Half, at: dt.datetime) -> bool:
+    """Say whether a pupil's register of a session has closed: a mark not there is missing, and not still to come.
+
+    By the pupil's year on that day: one query where some year groups start at another time, else none.
+    """
     if date != at.astimezone(LONDON).date():
         return date < at.astimezone(LONDON).date()
     policy = policy_for(current_school())
     begins = policy.terms(MorningSession, on=date) if half is Half.AM else policy.terms(AfternoonSession, on=date)
     open_minutes = policy.terms(RegisterOpen, on=date).minutes
-    return register_closes_at(date, starts=begins.starts, open_minutes=open_minutes) < at
+    in_year = PupilYear.objects.filter(in_force_on(date), pupil=pupil)
+    years = frozenset(in_year.values_list("year", flat=True)) if begins.by_year else frozenset()
+    return register_closes_at(date, starts=begins.of(years), open_minutes=open_minutes) < at
 
 
 def _amendments(pupil: Pupil, from_date: dt.date, to_date: dt.date, as_at: dt.datetime) -> list[Change]:

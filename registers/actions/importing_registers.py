@@ -24,18 +24,18 @@ class Place(NamedTuple):
 
 
 class SessionTimes:
-    """When sessions start and their registers close, by the policy that the school followed that day."""
+    """When sessions start and their registers close, by the policy followed that day, for a group by its year."""
 
     def __init__(self, school: School) -> None:
         self._policy = policy_for(school)
         self.starts_at = cache(self._starts_at)
         self.closes_at = cache(self._closes_at)
 
-    def _starts_at(self, on: dt.date, half: Half) -> dt.datetime:
-        return starts_at(Session(date=on, half=half), policy=self._policy)
+    def _starts_at(self, on: dt.date, half: Half, group_id: int | None = None) -> dt.datetime:
+        return starts_at(Session(date=on, half=half), policy=self._policy, group_id=group_id)
 
-    def _closes_at(self, on: dt.date, half: Half) -> dt.datetime:
-        return closes_at(Session(date=on, half=half), policy=self._policy)
+    def _closes_at(self, on: dt.date, half: Half, group_id: int | None = None) -> dt.datetime:
+        return closes_at(Session(date=on, half=half), policy=self._policy, group_id=group_id)
 
 
 class ImportedRegisters:
@@ -70,8 +70,8 @@ class ImportedRegisters:
         register = Register(
             session_id=place.session_id,
             group_id=group_id,
-            opened_at=self.times.starts_at(place.date, place.half),
-            closes_at=self.times.closes_at(place.date, place.half),
+            opened_at=self.times.starts_at(place.date, place.half, place.group_id),
+            closes_at=self.times.closes_at(place.date, place.half, place.group_id),
         )
         if register.closes_at < self.job.at:
             register.taken_by = register.finished_by = self.job.by.user

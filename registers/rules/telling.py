@@ -71,6 +71,16 @@ def may_be_told(contact: Contact, pupil: Pupil, purpose: Purpose, *, released: b
     return Decision(allowed=False, why="Has neither parental responsibility nor care of the child.")
 
 
+def is_told_to_the_authority(contact: Contact) -> bool:
+    """Say whether a contact is one of the parents whose name and address a return to the authority gives.
+
+    The law asks for each parent, whatever the school may tell that parent: no-contact and confidential addresses go,
+    marked as such. Those who have died or are no longer contacts do not. Source: R20, R21; EA96 s576.
+    """
+    is_parent = contact.liable or contact.parental_responsibility or contact.lives_with
+    return is_parent and not contact.died and not contact.ended
+
+
 def may_see_pupil_address(contact: Contact, pupil: Pupil, contacts: Iterable[Contact]) -> bool:
     """Say whether a contact may be shown the pupil's address: it is their own too, or it is neither confidential nor
     the home of another contact whose address is."""

@@ -18,6 +18,7 @@ from reporting.demo.after_school import ask_and_decide_leave, check_night, send_
 from reporting.demo.covering import cover_and_chase
 from reporting.demo.expected import make_expected
 from reporting.demo.history import History
+from reporting.demo.lateness import follow_up_lateness
 from reporting.demo.lessons import make_timetable, plan_exam, take_lessons
 from reporting.demo.morning import Morning
 from reporting.demo.product_time import moving_time
@@ -100,6 +101,7 @@ def _yesterday(so_far: SchoolSoFar, now: DemoDay) -> None:
         at = dt.datetime.combine(now.days[now.today - 1], AFTER_SCHOOL, now.at.tzinfo)
         ask_and_decide_leave(so_far, today=now.today, at=at)
         work_cases(so_far, at=at)
+        follow_up_lateness(so_far, today=now.today)
         send_letters(so_far, at=at)
 
 

@@ -28,7 +28,7 @@ from tests.absence.lateness import (
     step,
 )
 from tests.escalation.terms import weekdays
-from tests.factories import make_contact, make_group, make_pupil
+from tests.factories import amend, make_contact, make_group, make_pupil
 from tests.people import People
 
 WEEK = weekdays(MONDAY, 5)
@@ -173,3 +173,17 @@ def test_a_mark_corrected_to_late_counts_as_one_saved(people: People, pupil: Pup
     correct(mark, "L", by=people.alma)
     assert asked_of(pupil) == ["contact"]
     assert str(LatenessFinding.objects.get()).startswith("lateness finding ")
+
+
+def test_a_file_that_amends_a_late_away_withdraws_its_step(people: People, pupil: Pupil) -> None:
+    set_steps(people, step("contact", 1))
+    mark = comes_late(pupil, WEEK[0], by=people.alma)
+    amend(mark, "/", by=people.alma, at=moment(WEEK[1]))
+    AuditEvent.objects.create(
+        kind=Event.MARKS_IMPORTED, at=moment(WEEK[1]), by=people.alma.user, by_name="Alma Reyes",
+        by_role="attendance_officer", subject_type="trust.school", subject_id=people.alder.pk,
+        detail={"amended_pupils": [pupil.pk]},
+    )  # fmt: skip
+    handle_waiting_events(at=moment(WEEK[1]))
+    assert found(pupil) == []
+    assert asked_of(pupil) == []

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.admission.models import NamedPerson
 from attendance_mat.clock import LONDON
 from attendance_mat.keeping.actions.disclosing import For, disclose
 from attendance_mat.keeping.queries.disclosing import HIDDEN
@@ -128,6 +129,19 @@ def test_a_hidden_pupils_looks_are_listed_without_their_name(
     assert "Sadie Blum" in browse("ben").get(url("subject-log", pupil.pk)).text
 
 
+def test_whoever_the_safeguarding_lead_named_reads_the_name_of_a_hidden_pupil(
+    pupil: Pupil, people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    Pupil.objects.update(hidden=True)
+    look(pupil, people.alma, monday_morning)
+    sadie, dov = people.member("sadie"), people.member("dov")
+    NamedPerson.objects.create(
+        pupil=pupil, user=dov.user, from_date=monday_morning.date(), named_by=sadie.user, named_by_name=sadie.name,
+        named_at=monday_morning,
+    )  # fmt: skip
+    assert pupil.list_name in shown(browse("dov"))
+
+
 @pytest.mark.parametrize("size", [2, 20])
 def test_the_log_costs_the_same_for_two_looks_and_for_twenty(
     people: People, browse: Browse, monday_morning: dt.datetime, django_assert_num_queries: DjangoAssertNumQueries,
@@ -137,7 +151,7 @@ def test_the_log_costs_the_same_for_two_looks_and_for_twenty(
         look(make_pupil(), people.alma, monday_morning)
     client = browse("ben")
     client.get(url("access-log"))
-    with django_assert_num_queries(3 + LOGGING_IN):  # who looked, how many, and those of this page
+    with django_assert_num_queries(4 + LOGGING_IN):  # who looked, how many, those of this page, and who may be named
         page = client.get(url("access-log")).text
     assert page.count("Record and marks") == size
 

@@ -66,3 +66,13 @@ def test_an_unknown_old_code_stands_in_the_grid_and_counts_for_nothing() -> None
 
 def test_no_session_makes_an_empty_certificate() -> None:
     assert laid_out().weeks == ()
+
+
+def test_late_before_close_and_after_stand_apart() -> None:
+    certificate = laid_out(entry(0, "L"), entry(1, "U"), entry(2, "L"), entry(3, "/"))
+    sums = certificate.measures
+    assert (sums.late_before_close, sums.present) == (2, 3)  # a late before close is present
+    assert (sums.late_after_close, sums.unauthorised) == (1, 1)  # one after close is absent
+    assert [(code.code, counts_as) for code, counts_as in certificate.key] == [
+        ("/", "attended"), ("L", "attended"), ("U", "unauthorised absence"),
+    ]  # fmt: skip

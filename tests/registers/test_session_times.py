@@ -12,11 +12,14 @@ from attendance_mat.policy.schema import MorningSession
 from attendance_mat.policy.session_times import YearTime
 from attendance_mat.trust.adopting import set_value
 from attendance_mat.trust.models import School
+from letters.queries.letters import registration_certificate
 from registers.actions.amending import amend_mark
 from registers.actions.entering import closes_at, closing_times, school_policy, starts_at
+from registers.actions.importing_registers import SessionTimes
 from registers.actions.taking import open_register
 from registers.models import Mark, Register
 from registers.queries.groups import years_of_group
+from registers.rules.calendar import Half
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import People
 
@@ -109,3 +112,25 @@ def test_a_late_register_is_reported_by_the_minutes_since_its_own_start(
     assert "Taken late: 8B was first saved 15 minutes after its session began" in page
     times("registers_taken_late", {"minutes": 15})
     assert "Taken late" not in browse("alma").get("/s/alder-primary/today/?half=am").text
+
+
+def test_a_certificate_has_a_session_missing_once_the_pupil_s_own_register_has_closed(
+    people: People, times: Callable[..., School]
+) -> None:
+    times("morning_session", EARLY)
+    make_session(MONDAY)
+    older, younger = make_pupil(year=11), make_pupil(year=7)
+    just_after_nine = {"from_date": MONDAY, "to_date": MONDAY, "as_at": clock(MONDAY, 9, 5)}
+    assert registration_certificate(older, **just_after_nine).missing == 1
+    assert registration_certificate(younger, **just_after_nine).missing == 0
+
+
+def test_an_imported_register_closes_by_the_year_of_its_group(people: People, times: Callable[..., School]) -> None:
+    school = times("morning_session", EARLY)
+    older, younger = make_group("11A"), make_group("7A")
+    make_pupil(group=older, year=11)
+    make_pupil(group=younger, year=7)
+    imported = SessionTimes(school)
+    assert imported.closes_at(MONDAY, Half.AM, older.pk) == clock(MONDAY, 9, 0)
+    assert imported.closes_at(MONDAY, Half.AM, younger.pk) == clock(MONDAY, 9, 20)
+    assert imported.starts_at(MONDAY, Half.AM, None) == clock(MONDAY, 8, 50)

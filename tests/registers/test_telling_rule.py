@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letters.rules.recipients import addressed_letters
-from registers.rules.telling import Contact, Pupil, Purpose, channel_for, may_be_told
+from registers.rules.telling import Contact, Pupil, Purpose, channel_for, is_told_to_the_authority, may_be_told
 
 AUNT = Contact(1, "Ines Vale")
 PLAIN = Pupil(address="1 Example Road")
@@ -26,6 +26,21 @@ PLAIN = Pupil(address="1 Example Road")
 )
 def test_who_may_be_rung_and_who_may_be_written_to(contact: Contact, purpose: Purpose, allowed: bool) -> None:
     assert may_be_told(contact, PLAIN, purpose).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        (AUNT, False),
+        (replace(AUNT, liable=True), True),
+        (replace(AUNT, parental_responsibility=True, no_contact=True), True),  # R20 asks for each parent
+        (replace(AUNT, lives_with=True, address_confidential=True), True),
+        (replace(AUNT, liable=True, died=True), False),
+        (replace(AUNT, liable=True, ended=True), False),
+    ],
+)
+def test_which_parents_the_authority_is_told_of(contact: Contact, told: bool) -> None:
+    assert is_told_to_the_authority(contact) is told
 
 
 @pytest.mark.parametrize(

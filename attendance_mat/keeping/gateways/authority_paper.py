@@ -12,6 +12,8 @@ from attendance_mat.admission.queries.leaving import enquiries_after, ground_of
 from attendance_mat.trust.queries import current_school
 from letters.queries import Recipients, recipients
 from registers.models import Contact, Pupil
+from registers.queries.telling import contact_facts
+from registers.rules.telling import is_told_to_the_authority
 
 
 def return_html(found: AuthorityReturn, *, on: dt.date) -> str:
@@ -59,9 +61,9 @@ def may_be_told(case: MissingEducation, *, asked_by: Member) -> Recipients:
 
 
 def parents_of(pupil: Pupil) -> list[Contact]:
-    """Return a pupil's parents in education law, living, in their order. One query."""
-    rows = Contact.objects.filter(pupil=pupil, ended_on__isnull=True, died_on__isnull=True).order_by("position")
-    return [row for row in rows if row.liable_as or row.parental_responsibility or row.lives_with]
+    """Return the parents that the authority is told of, in their order, by the one rule of telling. One query."""
+    rows = Contact.objects.filter(pupil=pupil).order_by("position")
+    return [row for row in rows if is_told_to_the_authority(contact_facts(row))]
 
 
 def _sheet(pupil: Pupil, on: dt.date) -> dict[str, Any]:

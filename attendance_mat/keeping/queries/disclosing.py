@@ -1,7 +1,7 @@
 """Reads of what left the school about whom, and of who looked at whom."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import User
+from attendance_mat.accounts.permissions import Scope
 from registers.models import Disclosure, Pupil, RecordAccess
-from registers.queries.scope import SEES_HIDDEN_PUPILS
+from registers.queries.scope import pupils_in_scope
 from registers.rules.calendar import LONDON
 
 HIDDEN: Final = "A pupil whose record is restricted"
@@ -63,9 +64,16 @@ def page_in_words(name: str) -> str:
     return PAGES.get(name) or name.partition(":")[2].replace("-", " ").capitalize()
 
 
-def name_for(pupil: Pupil, *, member: Member) -> str:
-    """Return a pupil's name, or that it is restricted from this member."""
-    return pupil.list_name if member.role in SEES_HIDDEN_PUPILS or not pupil.hidden else HIDDEN
+def names_for(rows: Iterable[RecordAccess], *, member: Member, on: dt.date) -> dict[int, str]:
+    """Return the name of each row's pupil by id, or that it is restricted from this member. One query.
+
+    A hidden pupil is named to those who may find them: by role, or because the safeguarding lead named them
+    (decision 11).
+    """
+    pupils = {row.pupil_id: row.pupil for row in rows}
+    findable = pupils_in_scope(member, Scope.SCHOOL, on).filter(pk__in=pupils)
+    found = set(findable.values_list("pk", flat=True))
+    return {pk: pupil.list_name if pk in found else HIDDEN for pk, pupil in pupils.items()}
 
 
 def who_looked() -> QuerySet[User]:

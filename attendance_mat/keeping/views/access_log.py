@@ -35,7 +35,8 @@ def access_log(request: StaffRequest) -> HttpResponse:
         pupils = finding.placed(pupils_in_scope(request.member, request.scope, today), today)
         found = finding.matching(pupils, find.cleaned_data["words"])[:FOUND_AT_MOST]
     page = Paginator(queries.looks(form.wanted()), ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(row, queries.name_for(row.pupil, member=request.member), queries.page_in_words(row.what)) for row in page]
+    names = queries.names_for(page, member=request.member, on=today)
+    rows = [(row, names[row.pupil_id], queries.page_in_words(row.what)) for row in page]
     context = {"form": form, "find": find, "found": found, "page": page, "rows": rows, "tabs": tabs(request)}
     return render(request, "keeping/access_log.html", context, status=422 if form.errors or find.errors else 200)
 
