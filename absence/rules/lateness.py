@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from attendance_mat.policy.kinds import Every
 from attendance_mat.policy.lateness import LateAction, LatenessStep, LatenessSteps, MissedDetention
-from registers.rules.calendar import SchoolYear, monday_of
+from registers.rules.calendar import Half, SchoolYear, monday_of
 from registers.rules.lateness import Late
 from registers.rules.school_calendar import Run
 
@@ -76,7 +76,8 @@ def next_sanction(terms: LatenessSteps, number: int) -> MissedDetention | None:
 def _of_step(step: LatenessStep, lates: Sequence[Late], over: Stretch) -> list[Due]:
     if step.lates is None:
         return []
-    counted = tuple(late for late in lates if late.code in step.codes and late.date in over)
+    halves = {Half.AM} if step.mornings_only else set(Half)
+    counted = tuple(late for late in lates if late.code in step.codes and late.date in over and late.half in halves)
     last = len(counted) if step.each_further else min(step.lates, len(counted))
     return [Due(step, number, over, counted[:number]) for number in range(step.lates, last + 1)]
 

@@ -36,7 +36,8 @@ class LatenessStep:
     """What is done once marks of these codes have reached a number within a span.
 
     `lates` is null where the policy names no number: nothing is proposed until the school sets one. `each_further`
-    asks for the step again at every later one of the span. Of several detentions at one late, the one of the highest
+    asks for the step again at every later one of the span; `mornings_only` counts
+    arrivals at the start of the day alone. Of several detentions at one late, the one of the highest
     number is offered. `after_school_days` is 0 for the day of the late itself.
     """
 
@@ -47,6 +48,7 @@ class LatenessStep:
     codes: tuple[Code, ...]
     minutes: int | None = None
     each_further: bool = False
+    mornings_only: bool = False
     after_school_days: int = 1
     role: Role = "attendance_officer"
     letter: Letter | None = None

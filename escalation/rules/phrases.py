@@ -83,6 +83,7 @@ PHRASES: Final = {
     "lateness_step.codes": "marks counted: {}",
     "lateness_step.minutes": "it lasts {}",
     "lateness_step.each_further": "again at each further one|",
+    "lateness_step.mornings_only": "mornings only|",
     "lateness_step.after_school_days": "within {}",
     "lateness_step.role": "for the {}",
     "lateness_step.letter": "letter: {}",

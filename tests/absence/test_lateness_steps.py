@@ -6,12 +6,17 @@ import pytest
 
 from absence.actions.lateness import review_lateness
 from absence.models import LatenessFinding, Task
+from absence.rules.lateness import Stretch, steps_due
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
+from attendance_mat.policy.kinds import Every
+from attendance_mat.policy.lateness import LateAction, LatenessStep
 from letters.actions import send_letter
 from letters.models import Letter
 from registers.models import Pupil
+from registers.rules.calendar import Half
+from registers.rules.lateness import Late
 from tests.absence.lateness import (
     AUTUMN,
     FIRST,
@@ -187,3 +192,12 @@ def test_a_file_that_amends_a_late_away_withdraws_its_step(people: People, pupil
     handle_waiting_events(at=moment(WEEK[1]))
     assert found(pupil) == []
     assert asked_of(pupil) == []
+
+
+def test_a_step_of_mornings_leaves_the_afternoon_s_lates_out() -> None:
+    day = {Every.WEEK: Stretch(WEEK[0], WEEK[4])}
+    lates = [Late(WEEK[0], Half.AM, "L"), Late(WEEK[0], Half.PM, "L"), Late(WEEK[1], Half.AM, "L")]
+    asked = LatenessStep(LateAction.CONTACT, "Ring.", 2, Every.WEEK, ("L",), mornings_only=True)
+    (due,) = steps_due(lates, [asked], day)
+    assert [late.date for late in due.lates] == WEEK[:2]
+    assert steps_due(lates[:2], [asked], day) == []
