@@ -36,9 +36,9 @@ class LatenessStep:
     """What is done once marks of these codes have reached a number within a span.
 
     `lates` is null where the policy names no number: nothing is proposed until the school sets one. `each_further`
-    asks for the step again at every later one of the span; `mornings_only` counts
-    arrivals at the start of the day alone. Of several detentions at one late, the one of the highest
-    number is offered. `after_school_days` is 0 for the day of the late itself.
+    asks for the step again at every later one of the span; `mornings_only` counts arrivals at the start of the day
+    alone. Of several detentions at one late, the one of the highest number is offered. `after_school_days` is 0 for
+    the day of the late itself.
     """
 
     does: LateAction
