@@ -46,7 +46,8 @@ def show_alerts(request: StaffRequest) -> HttpResponse:
         "page": page, "tabs": tabs, "is_open": is_open, "now": now, "as_at": now,
         "policy": actions.terms(now.date()), "here": reverse("absence:truancy"),
     }  # fmt: skip
-    return page_or_part(request, "absence/truancy.html", "alerts", context)
+    part = "brief" if "brief" in request.GET else "alerts"
+    return page_or_part(request, "absence/truancy.html", part, context)
 
 
 @require_safe

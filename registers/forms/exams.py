@@ -1,7 +1,7 @@
 """What people enter to set up a sitting of an exam."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
@@ -12,6 +12,8 @@ from registers.actions.exams import Sitting
 from registers.models import Group, Pupil
 from registers.queries.exams import candidates_of
 from registers.rules.calendar import Half
+
+CLOCK: Final = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class SetUpExam(forms.Form):
@@ -26,8 +28,8 @@ class SetUpExam(forms.Form):
         choices=[(Half.AM.value, "Morning"), (Half.PM.value, "Afternoon")],
         widget=forms.RadioSelect,
     )
-    starts = forms.TimeField(label="Starts", error_messages={"invalid": "Enter a time, such as 09:00."})
-    ends = forms.TimeField(label="Ends", error_messages={"invalid": "Enter a time, such as 10:30."})
+    starts = forms.TimeField(label="Starts", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 09:00."})
+    ends = forms.TimeField(label="Ends", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 10:30."})
     room = forms.CharField(label="Room", max_length=40)
     invigilator = forms.ModelChoiceField(
         label="Who takes its register", queryset=User.objects.none(), required=False, empty_label="The office"

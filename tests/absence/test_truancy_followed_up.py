@@ -36,6 +36,9 @@ def test_the_list_says_who_is_looked_for_and_where_they_were_last_seen(alert: Tr
     part = browse("alma").get(f"{SCHOOL}/truancy/", headers={"HX-Request": "true"}).content.decode()
     assert "Fenn, Isla" in part
     assert "<html" not in part
+    brief = browse("alma").get(f"{SCHOOL}/truancy/?brief", headers={"HX-Request": "true"}).content.decode()
+    assert "1 pupil who was in school is looked for." in brief
+    assert f"{SCHOOL}/truancy/?brief" in browse("alma").get(f"{SCHOOL}/today/").content.decode()
 
 
 def test_nobody_is_on_the_list_of_another_school_or_year_or_of_a_classroom(
