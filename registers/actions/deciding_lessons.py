@@ -198,6 +198,6 @@ def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], *, by: Memb
             answer |= clash(others[one.row.mark.id], str(answer["words"]), yours, made_at=one.entry.made_at, by=by)
         now[one.row.pupil_id] = code
         answers.append(answer)
-    left = sum(not now[row.pupil_id] and not row.expected_code for row in rows.values())
+    left = sum(not now[row.pupil_id] and not (row.expected_code or row.signed_out) for row in rows.values())
     saved_at = at.astimezone(LONDON).isoformat(timespec="seconds")
     return {"saved_at": saved_at, "rows": answers, "marked": sum(bool(code) for code in now.values()), "left": left}

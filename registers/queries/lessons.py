@@ -30,10 +30,12 @@ from registers.models import (
 )
 from registers.queries.chasing import lesson_with_what_is_known
 from registers.queries.cover import covered_by, covers_lesson
+from registers.queries.movements import door_before
 from registers.queries.scope import groups_in_scope
 from registers.queries.taking import SAID_FIRST, SAID_SINCE, SESSIONS_SHOWN, LastChange, undecided_on
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonState, state_of
+from registers.rules.movements import SignedOut
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class LessonRow:
     expected_code: str  # of an expected absence or activity; empty where none is expected
     registered_code: str  # of the registration group's register, which alone is the statutory mark
     is_own_family: bool
+    signed_out: SignedOut | None = None
     reported: bool = False  # a parent reported this half day's absence, and nobody has decided it
 
     @property
@@ -72,8 +75,8 @@ class LessonRow:
 
     @property
     def is_away(self) -> bool:
-        """Say whether the child is not expected, and nobody has marked them all the same."""
-        return bool(self.expected_code) and not self.code
+        """Say whether the child is not expected, or signed out, and nobody has marked them all the same."""
+        return not self.code and (bool(self.expected_code) or self.signed_out is not None)
 
 
 class PastLesson(NamedTuple):
@@ -190,8 +193,10 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
         expected_marks__until_date__gt=on,
         expected_marks__halves__in=(half, ExpectedMark.Halves.BOTH),
     )
+    door = door_before(on, register.ends_at)
     pupils = Pupil.objects.filter(Exists(places), Exists(on_roll)).filter(Q(died_on__isnull=True) | Q(died_on__gt=on))
     rows = pupils.annotate(
+        **{f"door_{field}": Subquery(door.values(field)[:1]) for field in ("kind", "at", "due_back_at")},
         now=FilteredRelation("lesson_marks", condition=Q(lesson_marks__register=register.pk)),
         due=FilteredRelation("expected_marks", condition=expected_now),
         family=Exists(FamilyTie.objects.filter(user=by.user_id, pupil=OuterRef("pk"))),
@@ -237,6 +242,7 @@ def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
         mark=StoredLessonMark(**mark) if mark["id"] else None,
         expected_code=values["due_code"] or "",
         registered_code=values["said_code"] or "",
+        signed_out=SignedOut(values["door_at"], values["door_due_back_at"]) if values["door_kind"] == "out" else None,
         is_own_family=values["family"],
         reported=values["report"],
     )

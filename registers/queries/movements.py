@@ -39,6 +39,12 @@ def last_through_the_door(pupil_id: int, on: dt.date, *, before: dt.datetime | N
     return (rows.filter(at__lte=before) if before else rows).last()
 
 
+def door_before(on: dt.date, at: dt.datetime) -> QuerySet[Movement]:
+    """Return a pupil's leaving and coming in of a day up to a moment, the last first, for a query over pupils."""
+    rows = standing(on).filter(pupil=OuterRef("pk"), kind__in=THROUGH_THE_DOOR, at__lte=at)
+    return rows.order_by("-at", "-pk")
+
+
 def open_time_out(pupil_id: int, on: dt.date) -> Movement | None:
     """Return the time out a pupil is taking, if any. One query."""
     last = standing(on).filter(pupil=pupil_id, kind__in=OF_TIME_OUT).last()

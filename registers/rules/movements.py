@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from registers.rules.calendar import LONDON
+
 
 class MovementKind(StrEnum):
     """What happened."""
@@ -135,3 +137,11 @@ class SignedOut:
 
     at: dt.datetime
     due_back_at: dt.datetime | None
+
+    def in_words(self, *, sees_reasons: bool) -> str:
+        """Return what a register says of the child: to the office when they left, to a classroom no more than that they
+        are not expected (decision 6)."""
+        if not sees_reasons:
+            return "Not expected"
+        back = f", due back {self.due_back_at.astimezone(LONDON):%H:%M}" if self.due_back_at else ""
+        return f"Signed out {self.at.astimezone(LONDON):%H:%M}{back}"

@@ -98,6 +98,13 @@ def drawn(
     ]
 
 
+def _away(row: LessonRow, register: LessonRegister, sight: Sight) -> str:
+    """Return why nobody waits for a child who has no mark, as someone of this sight may read it."""
+    if row.signed_out:
+        return row.signed_out.in_words(sees_reasons=sight.sees_reasons)
+    return shown(row.expected_code, on=register.date, visible=sight.before).words
+
+
 def past_lesson(code: str) -> Shown:
     """Return an earlier lesson's mark as it is drawn."""
     if not code:
@@ -127,7 +134,7 @@ def _row(
         past=past,
         flags=flags,
         registered=shown(row.registered_code, on=register.date, visible=sight.before).words,
-        away=shown(row.expected_code, on=register.date, visible=sight.before).words if row.is_away else "",
+        away=_away(row, register, sight) if row.is_away else "",
         words=words + (f", {minutes} minutes" if minutes else "") + (f": {place}" if place else ""),
         code=code,
         chosen=LATE if code == LessonCode.LATE else code,

@@ -156,14 +156,10 @@ def _row(
 
 
 def _out(row: RegisterRow, sight: Sight) -> str:
-    """Return what a row says of a child who was signed out and has no mark: when, to the office; to others, that the
-    child is not expected (decision 6)."""
+    """Return what a row says of a child who was signed out and has no mark."""
     if row.signed_out is None or row.code:
         return ""
-    if not sight.sees_reasons:
-        return "Not expected."
-    back = f", due back {time_of_day(row.signed_out.due_back_at)}" if row.signed_out.due_back_at else ""
-    return f"Signed out {time_of_day(row.signed_out.at)}{back}."
+    return f"{row.signed_out.in_words(sees_reasons=sight.sees_reasons)}."
 
 
 def _on_paper(code: str, *, on: dt.date, sight: Sight) -> str:

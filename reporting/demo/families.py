@@ -18,6 +18,9 @@ CONFIDENTIAL: Final = 0.012
 MOST_CHILDREN: Final = 3
 
 
+BIRDS = ("Heron", "Plover", "Curlew", "Siskin", "Dunnock")  # what a stranger at the desk is asked for
+
+
 @dataclass(frozen=True)
 class Adult:
     """A contact of a child, as it is stored."""
@@ -31,6 +34,8 @@ class Adult:
     lives_with: bool = True
     address_confidential: bool = False
     no_contact: bool = False
+    may_collect: bool = False
+    collect_password: str = ""
 
 
 @dataclass
@@ -95,6 +100,8 @@ class Families:
             lives_with=lives_with,
             address_confidential=hidden,
             no_contact=barred,
+            may_collect=not barred,
+            collect_password="" if barred else BIRDS[len(name) % len(BIRDS)],
         )
 
     def _address(self) -> str:

@@ -19,6 +19,7 @@ from registers.queries.taking import blanks, register_rows, registers_owed
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
 from reporting.demo.absences import slot
+from reporting.demo.desk import keep_desk
 from reporting.demo.product_time import ProductTime
 from reporting.demo.pupils import Child
 from reporting.demo.so_far import SchoolSoFar
@@ -48,6 +49,7 @@ class Morning:
                 self._finish(group, at)
             elif place % 3 == UNDER_WAY:
                 self._begin(group, at)
+        keep_desk(self.school, self.session, self.time, at=at)
 
     def _absent(self) -> Iterator[tuple[Pupil, Child]]:
         for pupil, child in self.school.pupils:
