@@ -65,6 +65,7 @@ class Arrive(forms.Form):
 
     def __init__(self, *args: Any, reasons: Iterable[str], now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.auto_id = "arrive_%s"
         self.initial["at"] = now.astimezone(LONDON).time()
         self.now = now
         self.fields["reason"] = forms.ChoiceField(
@@ -111,6 +112,7 @@ class SignOut(forms.Form):
 
     def __init__(self, *args: Any, contacts: Sequence[Contact], now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.auto_id = "leave_%s"  # beside the arrival on one page
         self.initial["at"] = now.astimezone(LONDON).time()
         self.now, self.contacts = now, {str(contact.pk): contact for contact in contacts}
         self.fields["collector"] = forms.ChoiceField(
