@@ -23,7 +23,6 @@ MACHINE: Final = "Absence"
 DIED: Final = "The pupil has died."
 LEFT: Final = "Left without permission, as {} recorded at the desk."
 DECIDED: Final = "The report was decided."
-LEFT: Final = "Left the premises without permission at {:%H:%M}, entered by {}. Find out where the pupil is."
 NOT_RELEASED: Final = "Not released at {:%H:%M} to somebody who came, by {}: the day at the late desk says to whom."
 CALL: Final = "{} reported an absence at {:%H:%M}: {}"
 
@@ -66,15 +65,13 @@ def drop_calls_decided(event: AuditEvent, at: dt.datetime) -> None:
         drop_tasks_of(str(call), because=DECIDED, by=by, at=at)
 
 
-@consumes(Event.LEFT_WITHOUT_PERMISSION, Event.RELEASE_REFUSED, name="absence.left-or-not-released")
+@consumes(Event.RELEASE_REFUSED, name="absence.not-released")
 def have_safeguarding_look(event: AuditEvent, at: dt.datetime) -> None:
-    """Ask the safeguarding lead to look at once at a pupil who walked out, or at who came for one and was refused
-    (AET-11.01, ALP-7.16)."""
+    """Ask the safeguarding lead to look at once at who came for a pupil and was refused (ALP-7.16)."""
     row = Movement.objects.select_related("pupil").get(pk=event.subject_id)
-    words = LEFT if event.kind == Event.LEFT_WITHOUT_PERMISSION else NOT_RELEASED
     ask_for(
         Task.Kind.SAFEGUARDING,
-        words=words.format(row.at.astimezone(LONDON), row.recorded_by_name),
+        words=NOT_RELEASED.format(row.at.astimezone(LONDON), row.recorded_by_name),
         origin=str(row),
         due_at=row.at,
         by=machine(MACHINE, at=at),

@@ -10,7 +10,7 @@ from registers.rules.movements import CheckedBy, Leaving, PermitKind
 # What is expected of the sessions a pupil misses, where the reason alone says it. Leave has its own expected mark.
 CODES: Final = {Leaving.APPOINTMENT: "M", Leaving.ILLNESS: "I"}
 NO_WRITTEN_REASON: Final = "No written reason was seen. Ask for one when the pupil comes back."
-CONCERN: Final = "The pupil left without permission. The safeguarding lead is asked to look at it now."
+CONCERN: Final = "The pupil left without permission. Those whom the policy names are alerted now."
 
 
 @dataclass(frozen=True)
