@@ -96,6 +96,19 @@ class JoinForm(forms.Form):
         return password
 
 
+class LeadershipForm(forms.Form):
+    """Whether a person leads the school in a role, and what they answer for."""
+
+    senior_leader = forms.BooleanField(label="On the senior leadership team", required=False)
+    attendance_duties = forms.CharField(
+        label="What they answer for in attendance",
+        help_text="As the policy and the school improvement plan say it. Empty: nothing.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class MembershipForm(forms.Form):
     """A role, where it is held, and from when until when."""
 

@@ -64,6 +64,8 @@ class Membership(models.Model):
     until_date = models.DateField(null=True, blank=True)  # the first day it no longer holds
     ends_at = models.DateTimeField(null=True, blank=True)  # the moment of its last day at which it ends by itself
     ended_at = models.DateTimeField(null=True, blank=True)  # ended at once, before that day
+    senior_leader = models.BooleanField(default=False)  # on the school's senior leadership team
+    attendance_duties = models.TextField(blank=True)  # what they answer for, as policy and improvement plan say
 
     class Meta:
         ordering = ["pk"]

@@ -13,5 +13,6 @@ urlpatterns = [
     path("people/<int:person_id>/send-link/", people.send_link, name="send-link"),
     path("people/<int:person_id>/deactivate/", people.deactivate, name="deactivate"),
     path("people/<int:person_id>/reactivate/", people.reactivate, name="reactivate"),
+    path("people/<int:person_id>/roles/<int:membership_id>/leads/", people.set_leadership, name="set-leadership"),
     path("people/<int:person_id>/roles/<int:membership_id>/end/", people.end_role, name="end-role"),
 ]

@@ -51,7 +51,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.FREE_TEXT: "detail"},
     "audit.HandledEvent": {K.NONE: "event consumer handled_at"},
     "accounts.User": {K.STAFF: "email name is_active joined_at last_login", K.NONE: "is_machine", K.SECRET: "password"},
-    "accounts.Membership": {K.LINK: "user", K.NONE: "school", K.STAFF: f"role {DATED} ends_at ended_at"},
+    "accounts.Membership": {K.LINK: "user", K.NONE: "school", K.STAFF: f"role {DATED} ends_at ended_at "
+        "senior_leader attendance_duties"},
     "accounts.Delegation": {K.LINK: "user", K.NONE: "school",
         K.STAFF: f"power {DATED} decision decided_by decided_at ended_at"},
     "accounts.Invitation": {K.LINK: "user", K.SECRET: "digest",
@@ -247,6 +248,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "escalation.CaseTask": {K.LINK: "case stage letter", K.NONE: "organisation",
         K.ATTENDANCE: "does due_date made_at options chosen cancelled_at",
         K.FREE_TEXT: "words outcome cancelled_because", K.STAFF: "role done_at done_by done_by_name"},
+    "escalation.PolicyIssue": {K.NONE: "number words superseded_at", K.STAFF: "issued_by issued_by_name issued_at"},
+    "escalation.PolicyAcknowledgement": {K.NONE: "issue", K.STAFF: "by by_name by_role at"},
     "escalation.Organisation": {K.NONE: f"name offers phone email website {DATED} ended_at",
         K.STAFF: "added_by added_by_name added_at ended_by"},
     "escalation.Hold": {K.LINK: "pupil", K.SAFEGUARDING: f"reason words {DATED} restricted",

@@ -1,10 +1,13 @@
 """Targets, support, watching and reporting, and the people who do it. Percentages are of possible sessions."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from attendance_mat.policy.kinds import Against, Every, Group, Phase, Recipient, Role
 from attendance_mat.policy.schema import Parameter
 from attendance_mat.policy.triggers import WHOLE
+
+ALL_THROUGH: Final = "all-through"
 
 
 @dataclass(frozen=True)
@@ -132,11 +135,17 @@ class StaffTraining(Parameter):
 
 @dataclass(frozen=True)
 class LeadBy:
-    """Who may hold a post, in schools of a phase (null: in all)."""
+    """Who may hold a post, in schools of a phase (null: in all).
+
+    `role` is the role that fills it; null where the policy names a lead in words: then it is filled by whoever is a
+    senior leader with duties written down. `senior_leader` says that the holder must be one.
+    """
 
     post: str
     held_by: str
     phase: Phase | None = None
+    role: Role | None = None
+    senior_leader: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,11 @@ class AttendanceLead(Parameter):
     """Who leads on attendance."""
 
     posts: tuple[LeadBy, ...]
+
+    def in_phase(self, phase: str) -> tuple[LeadBy, ...]:
+        """Return the posts of a school of a phase; an all-through school has those of a secondary school."""
+        asked = Phase.SECONDARY if phase == ALL_THROUGH else phase
+        return tuple(post for post in self.posts if post.phase in {None, asked})
 
 
 @dataclass(frozen=True)

@@ -229,6 +229,8 @@ PHRASES: Final = {
     "lead_by.post": "{}",
     "lead_by.held_by": "{}",
     "lead_by.phase": "in {} schools",
+    "lead_by.role": "in the role of {}",
+    "lead_by.senior_leader": "on the senior leadership team|",
     "information_sharing.shared_with": "Register data is shared with: {}.",
     "information_sharing.sensitive_kept_by": "What is sensitive is kept by: {}.",
     "information_sharing.rules": "{}.",

@@ -11,6 +11,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.addresses import public_url, school_url
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission, Scope
+from attendance_mat.accounts.roles import SCHOOL_ROLES
 from attendance_mat.policy.loader import NATIONAL, Pack, lineage, pack_names
 from attendance_mat.policy.loader import pack as pack_named
 from attendance_mat.policy.schema import Parameter
@@ -18,6 +19,7 @@ from attendance_mat.trust.models import School
 from attendance_mat.trust.policy import policy_for
 from escalation.gateways import policy_document
 from escalation.queries import policy as queries
+from escalation.queries.responsibilities import has_acknowledged, issue_that_stands
 from escalation.rules import wording
 from escalation.rules.document import document
 from letters.gateways import pdf
@@ -32,6 +34,14 @@ def policy(request: StaffRequest) -> HttpResponse:
         context["change_url"] = public_url("policies:school", slug=request.school.slug)
     cases = request.member.scope(Permission.SEE_CASES)
     context["may_try"] = cases is not None and cases >= Scope.SCHOOL
+    issue = issue_that_stands()
+    context["may_manage"] = request.member.may(Permission.MANAGE_STAFF)
+    context["issue"] = issue
+    context["to_acknowledge"] = (
+        issue is not None
+        and request.member.role in SCHOOL_ROLES
+        and not has_acknowledged(issue, request.member.user_id)
+    )
     return render(request, "escalation/policy/policy.html", context)
 
 

@@ -37,7 +37,7 @@ def test_only_those_who_may_change_it_are_led_to_where_it_is_set(browse: Browse)
 def test_the_document_takes_few_queries(browse: Browse, django_assert_max_num_queries: Callable) -> None:
     client = browse("ben")
     client.get("/s/alder-primary/policy/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/s/alder-primary/policy/")
 
 

@@ -71,6 +71,20 @@ def give_membership(
 
 
 @transaction.atomic
+def set_leadership(
+    membership: Membership, *, senior_leader: bool, attendance_duties: str, by: Member, at: dt.datetime
+) -> Membership:
+    """Say whether somebody in a role is a senior leader, and what they answer for. The same again changes nothing."""
+    _require_may_manage(by, Role(membership.role))
+    if (membership.senior_leader, membership.attendance_duties) == (senior_leader, attendance_duties.strip()):
+        return membership
+    membership.senior_leader, membership.attendance_duties = senior_leader, attendance_duties.strip()
+    membership.save(update_fields=["senior_leader", "attendance_duties"])
+    record(Event.LEADERSHIP_SET, membership, by=by, at=at, person=membership.user_id, senior=senior_leader)
+    return membership
+
+
+@transaction.atomic
 def end_membership(membership: Membership, *, by: Member, at: dt.datetime) -> None:
     """End a membership now: the person's next request is refused. Once ended it stays ended."""
     _require_may_manage(by, Role(membership.role))

@@ -20,11 +20,13 @@ from attendance_mat.accounts.actions import invitations
 from attendance_mat.accounts.actions import people as actions
 from attendance_mat.accounts.addresses import public_url
 from attendance_mat.accounts.authority import may_manage
-from attendance_mat.accounts.forms import InviteForm, MembershipForm, typed
+from attendance_mat.accounts.forms import InviteForm, LeadershipForm, MembershipForm, typed
 from attendance_mat.accounts.guard import StaffRequest, needs
-from attendance_mat.accounts.models import User
+from attendance_mat.accounts.models import Membership, User
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.posts import posts_of, warnings_by_school
 from attendance_mat.accounts.roles import Role
+from attendance_mat.trust.queries import schools
 
 ON_A_PAGE = 50
 
@@ -42,6 +44,7 @@ def people(request: StaffRequest) -> HttpResponse:
         "without_officer": queries.schools_without(Role.ATTENDANCE_OFFICER, on=clock.today())
         if request.school is None
         else (),
+        "posts": _warnings(request),
         "may_import": request.school is not None and request.member.may(Permission.IMPORT_RECORDS),
         "may_delegate": request.member.may(Permission.DELEGATE_POWERS),
     }
@@ -87,8 +90,30 @@ def give_role(request: StaffRequest, person_id: int) -> HttpResponse:
             form.add_error(None, refusal.messages)
         else:
             messages.success(request, f"{found.name} has the role.")
+            _warn_of_posts(request)
             return redirect("people:person", found.pk)
     return _draw_person(request, found, form, status=422)
+
+
+@needs(Permission.MANAGE_STAFF)
+@require_POST
+def set_leadership(request: StaffRequest, person_id: int, membership_id: int) -> HttpResponse:
+    """Say whether a person leads the school in a role, and what they answer for."""
+    found = _find(request, person_id)
+    membership = get_object_or_404(queries.memberships_of(found, school=request.school), pk=membership_id)
+    form = LeadershipForm(request.POST, auto_id=f"leads_{membership.pk}_%s")
+    if form.is_valid():
+        try:
+            actions.set_leadership(membership, **form.cleaned_data, by=request.member, at=clock.now())
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, f"What {found.name} leads is kept.")
+            _warn_of_posts(request)
+            return redirect("people:person", found.pk)
+    return _draw_person(
+        request, found, MembershipForm(request.member, clock.today()), status=422, leads={membership.pk: form}
+    )
 
 
 def _act_on_person(view: Callable[..., str]) -> Callable[..., HttpResponse]:
@@ -100,6 +125,7 @@ def _act_on_person(view: Callable[..., str]) -> Callable[..., HttpResponse]:
         found = _find(request, person_id)
         try:
             messages.success(request, view(request, found, **place))
+            _warn_of_posts(request)
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         return redirect("people:person", found.pk)
@@ -155,7 +181,29 @@ def _find(request: StaffRequest, person_id: int) -> User:
     return get_object_or_404(queries.people_in(request.school), pk=person_id)
 
 
-def _draw_person(request: StaffRequest, found: User, form: MembershipForm, status: int = 200) -> HttpResponse:
+def _warnings(request: StaffRequest) -> list[tuple[str, str]]:
+    """Return what is wrong with the posts the policy asks for: this school's, or in the trust every school's."""
+    if request.school is None:
+        found = warnings_by_school(schools(), on=clock.today())
+        return [(school.name, warning) for school, warning in found]
+    return [("", post.warning) for post in posts_of(request.school, on=clock.today()) if post.warning]
+
+
+def _warn_of_posts(request: StaffRequest) -> None:
+    """Say, once roles are saved in a school, which post is vacant or held by somebody who should not (AET-2.14)."""
+    if request.school is not None:
+        for _, warning in _warnings(request):
+            messages.warning(request, warning)
+
+
+def _draw_person(
+    request: StaffRequest,
+    found: User,
+    form: MembershipForm,
+    status: int = 200,
+    leads: dict[int, LeadershipForm] | None = None,
+) -> HttpResponse:
+    asked = leads or {}
     at = clock.now()
     held = queries.memberships_of(found, school=request.school)
     invitation = queries.latest_invitation(found)
@@ -164,7 +212,14 @@ def _draw_person(request: StaffRequest, found: User, form: MembershipForm, statu
         "trail": trail(),
         "form": form,
         "roles": [
-            (row, queries.state_of(row, on=at.date()), may_manage(request.member, Role(row.role))) for row in held
+            (
+                row,
+                queries.state_of(row, on=at.date()),
+                may_manage(request.member, Role(row.role)),
+                asked.get(row.pk) or _leadership(row),
+                row.pk in asked,
+            )
+            for row in held
         ],
         "invitation": invitation,
         "link_works": invitation is not None and invitation.is_open(at),
@@ -173,6 +228,12 @@ def _draw_person(request: StaffRequest, found: User, form: MembershipForm, statu
         "may_reactivate": request.member.may(Permission.MANAGE_TRUST),
     }
     return render(request, "accounts/person.html", context, status=status)
+
+
+def _leadership(row: Membership) -> LeadershipForm:
+    """Return the form of what a person leads in a role, as it stands."""
+    initial = {"senior_leader": row.senior_leader, "attendance_duties": row.attendance_duties}
+    return LeadershipForm(initial=initial, auto_id=f"leads_{row.pk}_%s")
 
 
 def _show_link(request: StaffRequest, found: User, secret: str) -> HttpResponse:

@@ -61,6 +61,8 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
             (escalation.CaseNote, escalation.CaseTask, escalation.PupilStage, escalation.StageApproval)),
     Records(Kind.STAGES, escalation.PupilStage, Coalesce("withdrawn_at", "reviewed_at", "entered_at", "proposed_at"),
             "cases", "pupil_id", (escalation.StageApproval, escalation.CaseTask), Q(case__isnull=True)),
+    Records(Kind.ISSUES, escalation.PolicyIssue, F("superseded_at"), "decisions", "",
+            (escalation.PolicyAcknowledgement,)),
     Records(Kind.ORGANISATIONS, escalation.Organisation, F("until_date"), "cases"),
     Records(Kind.FINDINGS, escalation.Finding, Coalesce("cleared_on", "reached_on"), "cases", "pupil_id"),
     Records(Kind.HOLDS, escalation.Hold, Coalesce(TruncDate("ended_at", tzinfo=LONDON), "until_date"), "cases",

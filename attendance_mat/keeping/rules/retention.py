@@ -25,6 +25,7 @@ class Kind(StrEnum):
     TRUANCY = "truancy alerts"
     LATENESS = "steps of lateness with their detentions"
     CASES = "closed cases with their stages, tasks and notes"
+    ISSUES = "versions of the policy with who acknowledged them"
     ORGANISATIONS = "organisations no longer used"
     STAGES = "stages without a case"
     FINDINGS = "findings"

@@ -11,8 +11,11 @@ from attendance_mat.audit.consumers import handle_waiting_events
 from tests.clauses import proves
 from tests.clauses.deciding import SCHOOL, only_the_designated_teacher_takes_a_register
 from tests.clauses.law import TODAY
+from tests.clauses.leading import only_the_secondary_is_warned_of
 from tests.clauses.nights import AUTUMN, Nights, fall, letters, stages
+from tests.clauses.schools import Adopt, Browse
 from tests.factories import make_group, make_pupil, make_session
+from tests.people import People
 
 
 @proves("ALP-3.09")
@@ -63,3 +66,11 @@ def test_a_nursery_child_at_70_percent_raises_no_step_and_a_child_of_year_one_at
 
     assert bool(stages(child)) is raised
     assert bool(letters(child)) is raised
+
+
+@proves("ALP-3.14")
+def test_an_officer_who_is_no_senior_leader_is_warned_of_in_a_secondary_and_not_in_a_primary(
+    adopt: Adopt, people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    adopt("advance")
+    only_the_secondary_is_warned_of(people, browse, monday_morning, "advance")
