@@ -19,6 +19,7 @@ from reporting.demo.covering import cover_and_chase
 from reporting.demo.expected import make_expected
 from reporting.demo.history import History
 from reporting.demo.lateness import follow_up_lateness
+from reporting.demo.leading import put_in_place
 from reporting.demo.lessons import make_timetable, plan_exam, take_lessons
 from reporting.demo.morning import Morning
 from reporting.demo.product_time import moving_time
@@ -103,6 +104,7 @@ def _yesterday(so_far: SchoolSoFar, now: DemoDay) -> None:
         work_cases(so_far, at=at)
         follow_up_lateness(so_far, today=now.today)
         send_letters(so_far, at=at)
+        put_in_place(so_far, today=now.at.date(), at=at)
 
 
 def _admit(school: School, plan: SchoolPlan, now: DemoDay) -> tuple[SchoolSoFar, Arranged]:
