@@ -6,7 +6,7 @@ import pytest
 
 from absence.actions.lateness import review_lateness
 from absence.models import LatenessFinding, Task
-from absence.rules.lateness import Stretch, steps_due
+from absence.rules.lateness import Stretch, steps_due, stretches
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
@@ -17,6 +17,7 @@ from letters.models import Letter
 from registers.models import Pupil
 from registers.rules.calendar import Half
 from registers.rules.lateness import Late
+from registers.rules.school_calendar import Run
 from tests.absence.lateness import (
     AUTUMN,
     FIRST,
@@ -201,3 +202,17 @@ def test_a_step_of_mornings_leaves_the_afternoon_s_lates_out() -> None:
     (due,) = steps_due(lates, [asked], day)
     assert [late.date for late in due.lates] == WEEK[:2]
     assert steps_due(lates[:2], [asked], day) == []
+
+
+def test_a_holiday_belongs_to_the_half_term_before_it_and_without_a_calendar_the_year_stands_for_all() -> None:
+    parts = [
+        Run("Autumn 1", dt.date(2025, 9, 1), dt.date(2025, 10, 24), 80),
+        Run("Autumn 2", MONDAY, dt.date(2025, 12, 19), 70),
+        Run("Spring 1", dt.date(2026, 1, 5), dt.date(2026, 2, 13), 60),
+    ]
+    in_half_term = stretches(dt.date(2025, 10, 29), parts)
+    assert in_half_term[Every.HALF_TERM] == (dt.date(2025, 9, 1), dt.date(2025, 11, 2))
+    assert in_half_term[Every.TERM] == (dt.date(2025, 9, 1), dt.date(2026, 1, 4))
+    whole = stretches(dt.date(2025, 10, 29), [])
+    assert whole[Every.HALF_TERM] == whole[Every.TERM] == whole[Every.YEAR]
+    assert "next week" not in whole[Every.WEEK]
