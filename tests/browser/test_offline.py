@@ -60,6 +60,7 @@ def test_a_register_nobody_opened_opens_from_the_start_page_without_a_connection
     page.get_by_role("button", name="Finish the register").click()
     state(page, "offline", "The register is not finished: press Finish again once they are sent")
     page.reload()
+    state(page, "offline", "4 marks are safe on this device")
     assert chosen(page) == ["Absent", "Present", "Present", "Present"]
     page.context.set_offline(False)
     page.wait_for_url("**/registers/*/")

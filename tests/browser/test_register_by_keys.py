@@ -66,7 +66,7 @@ def test_two_absences_among_thirty_by_name_take_at_most_sixteen_keystrokes(page:
     keys.press(".", "q", "u", "Enter", "n")
     saved(page)
     keys.press("Shift+Space")
-    page.get_by_text("Everyone else is present: 28 marked.").wait_for()
+    page.locator(".notice", has_text="Everyone else is present: 28 marked.").wait_for()
     assert focused(page) == "Quill, Ash"  # the page came again, and the focus is where it was
     keys.press("Control+Enter")
     page.get_by_text("by Tess Lindqvist: 28 present, 2 absent").wait_for()
@@ -147,12 +147,12 @@ def test_a_lesson_is_taken_by_the_same_keys_and_undone(live_school: LiveSchool, 
     keys.press("ArrowUp", "Backspace")
     saved(page)
     keys.press("Shift+Space")
-    page.get_by_text("Everyone else is present: 3 marked.").wait_for()
+    page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
     page.get_by_role("button", name="Undo everyone else").click()
-    page.get_by_text("Undone: 3 marks cleared.").wait_for()
+    page.locator(".notice", has_text="Undone: 3 marks cleared.").wait_for()
     page.locator("tbody tr input[type=radio]").first.focus()
     keys.press("Shift+Space")
-    page.get_by_text("Everyone else is present: 3 marked.").wait_for()
+    page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
     keys.press("Control+Enter")
     page.get_by_text("by Tess Lindqvist: 3 present, 1 absent, 1 late").wait_for()
     assert LessonRegister.objects.get().finished_at
@@ -182,7 +182,7 @@ def test_by_touch_at_390_pixels_two_absent_a_note_a_slip_taken_back_and_finished
     page.get_by_label("Find a name").fill("")
     saved(page)
     page.get_by_role("button", name="Everyone else is present (28)").tap()
-    page.get_by_text("Everyone else is present: 28 marked.").wait_for()
+    page.locator(".notice", has_text="Everyone else is present: 28 marked.").wait_for()
     page.get_by_role("button", name="Finish the register").tap()
     page.get_by_text("by Tess Lindqvist: 28 present, 2 absent").wait_for()
     assert marks() == {"N": 2, "/": 28}

@@ -66,7 +66,7 @@ def test_a_register_of_thirty_with_two_absent_by_mouse(live_school: LiveSchool, 
     saved(page)
     # Everyone else is present (28), and finished
     page.get_by_role("button", name="Everyone else is present (28)").click()
-    page.get_by_text("Everyone else is present: 28 marked.").wait_for()
+    page.locator(".notice", has_text="Everyone else is present: 28 marked.").wait_for()
     page.get_by_role("button", name="Finish the register").click()
     page.get_by_text("Finished 08:5").wait_for()
     assert marks() == {"N": 2, "/": 28}
