@@ -102,13 +102,14 @@ class Builder:
         try:
             return _scalar(kind, entry.value)
         except ValueError:
-            self.refuse(entry, f"“{name}” must be {_asked(kind)}, not {_shown(entry)}.")
+            self.refuse(entry, f"“{name}” must be {_asked(kind, entry.value)}, not {_shown(entry)}.")
             return None
 
     def _name(self, kind: Any, entry: Entry, name: str) -> Any:
         """Return text that names something outside the pack; a fault where there is no such thing."""
         plain, sort = get_args(kind)
-        text = self.value(plain, entry, name)
+        is_number = plain is int and type(entry.value) is int  # a year group, which may be below 0
+        text: Any = entry.value if is_number else self.value(plain, entry, name)
         wrong = wrong_name(sort, text) if text else None
         if wrong:
             self.refuse(entry, wrong)
@@ -139,7 +140,7 @@ def _hints(kind: Any) -> dict[str, Any]:
 def _scalar(kind: type[Any], value: object) -> object:
     """Return a scalar of the kind asked for; ValueError where it is of another."""
     if kind in {int, bool, str}:
-        if type(value) is not kind or value == "":
+        if type(value) is not kind or value == "" or (kind is int and cast("int", value) < 0):
             raise ValueError
         return value
     return _PARSERS.get(kind, kind)(str(value))
@@ -163,8 +164,10 @@ def _date(text: str) -> date:
 _PARSERS: Final[dict[type[Any], Callable[[str], object]]] = {MonthDay: _month_day, time: _time, date: _date}
 
 
-def _asked(kind: type[Any]) -> str:
-    """Say in words what a kind is, for a refusal."""
+def _asked(kind: type[Any], value: object) -> str:
+    """Say in words what a kind is, for a refusal of a value."""
+    if kind is int and type(value) is int:
+        return "0 or more"
     if issubclass(kind, StrEnum):
         return "one of " + ", ".join(kind)
     words = {int: "a whole number", bool: "true or false", str: "text", date: "a date as 2024-08-19",

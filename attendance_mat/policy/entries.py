@@ -84,10 +84,10 @@ def _from_node(node: yaml.Node) -> Entry:
 
 
 def _scalar(node: yaml.Node) -> str | int | bool | None:
-    """Return text as text; only true, false, null and plain whole numbers are anything else."""
+    """Return text as text; only true, false, null and whole numbers are anything else."""
     kind, text = node.tag.rpartition(":")[2], str(node.value)
     if kind == "bool" and text in {"true", "false"}:
         return text == "true"
-    if kind == "int" and text.isdecimal():
+    if kind == "int" and text.removeprefix("-").isdecimal():
         return int(text)
     return None if kind == "null" else text

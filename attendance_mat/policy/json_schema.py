@@ -23,7 +23,7 @@ Schema: TypeAlias = dict[str, Any]
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 DAY: Final = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 SCALARS: Final[dict[Any, Schema]] = {
-    int: {"type": "integer"},
+    int: {"type": "integer", "minimum": 0},
     bool: {"type": "boolean"},
     str: {"type": "string", "minLength": 1},
     date: DAY,
@@ -129,7 +129,7 @@ def _value(hint: Any) -> Schema:
     return {"enum": list(hint)} if issubclass(hint, StrEnum) else SCALARS[hint]
 
 
-def _names() -> dict[str, frozenset[str]]:
+def _names() -> dict[str, frozenset[Any]]:
     """Return what a field may name, by its sort."""
     return {"code": frozenset(held.code for held in codes_held()), **NAMES}
 

@@ -1,7 +1,7 @@
 """Words that many parameters share: how often, which school, which pupils, whom a thing is sent by.
 
-Code, Role, Letter, Characteristic and SchoolPhase are text that has to name something that exists; the loader refuses
-any other (names.py).
+Code, Role, Letter, Characteristic, SchoolPhase and YearGroup have to name something that exists; the loader refuses any
+other (names.py).
 """
 
 from enum import StrEnum
@@ -12,6 +12,7 @@ Role: TypeAlias = Annotated[str, "role"]  # a role a person has in a school or t
 Letter: TypeAlias = Annotated[str, "letter"]  # a letter the product can write
 Characteristic: TypeAlias = Annotated[str, "characteristic"]  # one the product records of pupils
 SchoolPhase: TypeAlias = Annotated[str, "phase"]  # of a school
+YearGroup: TypeAlias = Annotated[int, "year"]  # -2 and -1 nursery, 0 reception, 1 to 13; no other number is below 0
 
 
 class Every(StrEnum):

@@ -3,6 +3,7 @@
 All but the codes live in higher rooms, which the policy may not read; tests/policy/test_names.py holds the lists equal.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,10 @@ CHARACTERISTICS: Final = frozenset({
     "child_in_need", "child_protection", "youth_offending", "service_child", "ehc_plan", "medical",
 })  # fmt: skip
 PHASES: Final = frozenset({"primary", "secondary", "special", "all-through"})
-NAMES: Final = {"role": ROLES, "letter": LETTERS, "characteristic": CHARACTERISTICS, "phase": PHASES}
+YEARS: Final = frozenset(range(-2, 14))  # nursery, reception and the years
+NAMES: Final[Mapping[str, frozenset[str] | frozenset[int]]] = {
+    "role": ROLES, "letter": LETTERS, "characteristic": CHARACTERISTICS, "phase": PHASES, "year": YEARS,
+}  # fmt: skip
 
 
 class Held(NamedTuple):
@@ -55,7 +59,7 @@ def in_force_some_day(code: str, *, from_date: date, until_date: date = date.max
     )
 
 
-def wrong_name(sort: str, name: str) -> str | None:
+def wrong_name(sort: str, name: str | int) -> str | None:
     """Say that there is no thing of a sort by that name, or nothing. Codes wait until their dates are known."""
     known = NAMES.get(sort)
     return None if known is None or name in known else f"There is no {sort} named “{name}”."

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
 
+from attendance_mat.policy.kinds import YearGroup
+
 
 @dataclass(frozen=True)
 class YearTime:
     """When a session starts for some year groups: 0 is Reception, 1 to 13 are years, -1 and -2 nursery."""
 
-    years: tuple[int, ...]
+    years: tuple[YearGroup, ...]
     starts: time
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from attendance_mat.policy.kinds import Characteristic, SchoolPhase
+from attendance_mat.policy.kinds import Characteristic, SchoolPhase, YearGroup
 
 
 class Count(StrEnum):
@@ -136,7 +136,7 @@ class Condition:
     none_of: tuple["Condition", ...] = ()
     groups: tuple[Characteristic, ...] = ()  # characteristics, any of which the pupil has on the day
     phases: tuple[SchoolPhase, ...] = ()  # of the school
-    years: tuple[int, ...] = ()  # year groups, -2 to 13
+    years: tuple[YearGroup, ...] = ()
     compulsory_age: bool | None = None
     reached: Reached | None = None
     carried_over: bool | None = None  # last year's end put the pupil on this year's list

@@ -48,7 +48,7 @@ def from_typed(text: str, *, name: str) -> Entry:
             line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent):
                 raise PolicyError([Fault(name, line, "Write the value out; a reference is not read here.")])
-            if isinstance(event, yaml.ScalarEvent) and event.value.isdecimal() and len(event.value) > LONGEST:
+            if isinstance(event, yaml.ScalarEvent) and _is_too_long(event.value):
                 raise PolicyError([Fault(name, line, f"A whole number has at most {LONGEST} digits here.")])
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
@@ -59,6 +59,11 @@ def from_typed(text: str, *, name: str) -> Entry:
         raise PolicyError([Fault(name, line, f"This is not YAML: {error.problem}.")]) from error
     except yaml.YAMLError as error:
         raise PolicyError([Fault(name, 0, "This holds characters that YAML does not allow.")]) from error
+
+
+def _is_too_long(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isdecimal() and len(digits) > LONGEST
 
 
 def values_of(entry: Entry) -> Any:
