@@ -3,7 +3,7 @@
 import json
 import secrets
 from base64 import b64encode
-from typing import Any, Final
+from typing import Final
 
 from csp.utils import build_policy
 from django.conf import settings
@@ -18,13 +18,6 @@ from registers.rules.device import DEVICE_NAME, device_key
 DEVICE: Final = "device"  # the cookie with a device's name, which is random and says nothing of anyone
 KEPT_FOR: Final = 400 * 24 * 60 * 60  # seconds: no browser keeps a cookie longer
 SCRIPTS: Final = ("js/register-store.js", "js/register-worker.js")
-ASSETS: Final = (
-    "css/attendance.css",
-    "js/register-store.js",
-    "js/register.js",
-    "js/register-waiting.js",
-    "django_htmx/htmx-2.min.js",
-)  # what a page that was kept asks for
 
 
 @require_POST
@@ -50,11 +43,9 @@ def issue_device_key(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_worker(_request: HttpRequest) -> HttpResponse:
     """Return the service worker's script; from here it may answer for this school's pages. No query."""
-    names: dict[str, Any] = {"assets": [static(name) for name in ASSETS], "policy": build_policy()}
-    lines = [f"self.{name} = {json.dumps(value)};" for name, value in names.items()]
     scripts = ", ".join(json.dumps(static(name)) for name in SCRIPTS)
     return HttpResponse(
-        "\n".join([*lines, f"importScripts({scripts});", ""]),
+        f"self.policy = {json.dumps(build_policy())};\nimportScripts({scripts});\n",
         content_type="text/javascript",
         headers={"Cache-Control": "no-cache"},
     )

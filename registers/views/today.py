@@ -169,6 +169,7 @@ def _waiting_context(
         "sees_reasons": sees_reasons,
         "may_expect": may_expect,
         "may_use_paper": request.member.may(Permission.USE_PAPER),
+        "may_take": request.member.may(Permission.TAKE_REGISTER),
         "may_change_particulars": request.member.may(Permission.CHANGE_PARTICULARS),
         "may_follow_truancy": request.member.may(Permission.FOLLOW_UP_TRUANCY),
         "may_settle": may_settle,

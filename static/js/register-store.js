@@ -134,8 +134,15 @@ self.registerStore = (() => {
   async function keepPage(mine, url, page, { day, ahead }) {
     const copy = page.cloneNode(true);
     copy.dataset.kept = ahead;
+    await hold([...copy.querySelectorAll("script[src], link[rel=stylesheet]")].map((one) => one.getAttribute("src") ?? one.getAttribute("href")));
     for (const said of copy.querySelectorAll("main > .notice:not([data-waiting])")) said.remove();
     await write(mine, "page", url, { html: `<!doctype html>${copy.outerHTML}`, ahead, day, at: Date.now() }, { day, waits: false });
+  }
+
+  // The style sheet and scripts a page asks for, for the service worker; there is nothing of anybody in them.
+  async function hold(urls) {
+    const cache = await caches.open("registers");
+    for (const url of urls) if (!(await cache.match(url))) await cache.add(url).catch(() => null);
   }
 
   // A page as it was kept today by the person signed in on this device, or none.

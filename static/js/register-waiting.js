@@ -28,7 +28,7 @@
     setInterval(sendAll, AGAIN);
     if (isKept) return;
     store.serve(workerUrl);
-    await store.keepPage(mine, location.pathname, page, { day: now.slice(0, 10), ahead });
+    if ("start" in place.dataset) await store.keepPage(mine, location.pathname, page, { day: now.slice(0, 10), ahead });
     for (const row of document.querySelectorAll("[data-keep]")) await keep(row.dataset.keep, row.dataset.keepAs).catch(() => null);
   }
 

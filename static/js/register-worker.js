@@ -16,9 +16,7 @@ const HEADERS = {
 };
 
 self.addEventListener("install", (event) => {
-  self.skipWaiting();
-  const fill = async (cache) => Promise.allSettled(self.assets.map((url) => cache.add(url)));
-  event.waitUntil(caches.open(ASSETS).then(fill));
+  event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([self.clients.claim(), prune()])));

@@ -1,6 +1,7 @@
 """A device that keeps registers: what of it the tests of working offline share."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browser.conftest import LiveSchool
 from tests.factories import make_group, make_pupil, make_register, make_session
 from tests.people import SINCE
 
+PATIENCE = 15  # seconds
 TODAY = dt.date(2026, 11, 23)
 PASSWORD = "a long enough password"
 RAW = """async () => {
@@ -27,6 +29,7 @@ RAW = """async () => {
     for (const request of await cache.keys()) cached.push(new URL(request.url).pathname);
   }
   const keys = await all("keys");
+  base.close();
   const exported = await Promise.all(keys.map((one) => crypto.subtle.exportKey("raw", one.key).then(() => 1, () => 0)));
   return { keys: keys.length, exported, kept, cached, local: { ...localStorage }, session: { ...sessionStorage } };
 }"""
@@ -60,18 +63,10 @@ def taken(live_school: LiveSchool, register: Register) -> Iterator[Page]:
 def is_kept(page: Page, pages: int) -> None:
     """Wait until the device keeps so many pages, and its worker is there to show them."""
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function(
-        """async (pages) => {
-          const open = indexedDB.open("registers");
-          const base = await new Promise((done) => { open.onsuccess = () => done(open.result); });
-          const kept = await new Promise((done) => {
-            base.transaction("kept").objectStore("kept").getAll().onsuccess = ({ target }) => done(target.result);
-          });
-          base.close();
-          return kept.filter((one) => one.kind === "page").length >= pages;
-        }""",
-        arg=pages,
-    )
+    until = time.monotonic() + PATIENCE
+    while sum(one["kind"] == "page" for one in page.evaluate(RAW)["kept"]) < pages:
+        assert time.monotonic() < until, f"The device does not keep {pages} pages."
+        page.wait_for_timeout(100)
 
 
 def choose(page: Page, row: int, choice: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 from registers.models import Mark, MarkAmendment, Pupil, Register, SaveReceipt, Source
 from tests.browser.conftest import CHROMIUM, LiveSchool
-from tests.browser.device import RAW, children, choose, chosen, codes, is_kept, register, state, taken
+from tests.browser.device import RAW, children, choose, chosen, codes, register, state, taken
 from tests.conftest import LONDON
 from tests.factories import make_mark
 
@@ -40,34 +40,6 @@ def test_what_is_marked_without_a_connection_survives_a_reload_and_is_sent_with_
     state(taken, "saved")
     assert sorted(codes().values()) == ["/", "L", "N"]
     assert all(mark.made_at.astimezone(LONDON).hour == 8 for mark in Mark.objects.all())
-
-
-def test_a_register_nobody_opened_opens_from_the_start_page_without_a_connection(
-    live_school: LiveSchool, children: list[Pupil]
-) -> None:
-    page = live_school.page("tess")
-    page.goto(live_school.address(""))
-    is_kept(page, 2)
-    page.context.set_offline(True)
-    page.reload()
-    page.get_by_text("No connection: this page is as it was").wait_for()
-    page.get_by_role("button", name="Take 4A").first.click()
-    choose(page, 0, "Absent")
-    state(page, "offline", "1 mark is safe on this device")
-    # Absent, and everyone else is present: without the server too
-    page.get_by_role("button", name="Everyone else is present (3)").click()
-    state(page, "offline", "4 marks are safe on this device")
-    page.get_by_role("button", name="Finish the register").click()
-    state(page, "offline", "The register is not finished: press Finish again once they are sent")
-    page.reload()
-    state(page, "offline", "4 marks are safe on this device")
-    assert chosen(page) == ["Absent", "Present", "Present", "Present"]
-    page.context.set_offline(False)
-    page.wait_for_url("**/registers/*/")
-    page.get_by_role("button", name="Finish the register").click()
-    page.get_by_text("Finished 08:").wait_for()
-    assert sorted(codes().values()) == ["/", "/", "/", "N"]
-    assert MarkAmendment.objects.count() == 0
 
 
 def test_a_finish_that_cannot_reach_the_server_says_so(taken: Page) -> None:

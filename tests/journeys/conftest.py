@@ -86,7 +86,7 @@ def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
         made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
             log=tmp_path / "web.log")  # fmt: skip
         made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
-        _wait_until_it_answers(made, tmp_path / "web.log")
+        wait_until_it_answers(made, tmp_path / "web.log")
         yield made
         made.stop()
 
@@ -116,7 +116,7 @@ def _own_broker(url: str) -> str:
     return f"{address}/{FIRST_OWN_BROKER + number}"
 
 
-def _wait_until_it_answers(product: Product, log: Path) -> None:
+def wait_until_it_answers(product: Product, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:

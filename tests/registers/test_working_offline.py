@@ -13,7 +13,7 @@ from django.test import Client
 
 from registers.models import Assignment, LessonMark, LessonRegister, Mark, Pupil, Register, SaveReceipt
 from registers.rules.device import device_key
-from registers.views.offline import ASSETS, SCRIPTS
+from registers.views.offline import SCRIPTS
 from tests.factories import make_group, make_pupil, make_register, make_session
 from tests.people import SINCE, People
 from tests.registers.a_lesson import AFTER_IT, IN_THE_LESSON, Lesson, lesson
@@ -95,8 +95,8 @@ def test_the_worker_is_served_from_the_school_s_own_scope_and_names_files_that_e
     assert (reply.status_code, reply["Content-Type"], reply["Cache-Control"]) == (200, "text/javascript", "no-cache")
     assert "importScripts(" in reply.text
     assert "default-src 'self'" in reply.text
-    assert not [name for name in (*ASSETS, *SCRIPTS) if finders.find(name) is None]
-    assert not [name for name in (*ASSETS, *SCRIPTS) if f'"/static/{name}"' not in reply.text]
+    assert not [name for name in SCRIPTS if finders.find(name) is None]
+    assert not [name for name in SCRIPTS if f'"/static/{name}"' not in reply.text]
 
 
 def test_a_register_nobody_has_opened_is_shown_and_stays_unopened(browse: Browse, pupil: Pupil) -> None:

@@ -1,0 +1,211 @@
+"""A server that dies, a lesson nobody opened, and any sequence of marks, cuts and crashes, in real Chromium."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from registers.models import LessonMark, MarkAmendment, Pupil, Register
+from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.browser.device import children, choose, chosen, codes, is_kept, register, state
+from tests.conftest import MONDAY_MORNING, shift_to
+from tests.journeys.conftest import Product, product_on, wait_until_it_answers
+from tests.registers.lessons import make_lesson, make_period, make_teaching_group
+
+__all__ = ["children", "register"]
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+]
+
+# A model of the server that loses requests and replies, and a person who marks, reloads and opens a second tab.
+MODEL = """async (seed) => {
+  let state = seed + 1;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  const { Draft } = registerStore;
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const mine = { person: "1", owner: `model ${seed}`, key };
+  const about = { saveUrl: "/nowhere/", pageUrl: "/", title: "4A", day: "2026-11-23" };
+  const marks = new Map();
+  const receipts = new Map();
+  const faults = [];
+  let calm = false;
+  window.fetch = async (url, { body }) => {
+    const fate = calm ? 1 : random();
+    if (fate < 0.2) throw new TypeError("cut");
+    if (fate < 0.3) return new Response("<h1>Wi-Fi</h1>");
+    if (fate < 0.4) return new Response("", { status: 503 });
+    const asked = JSON.parse(body);
+    const known = receipts.get(asked.key);
+    if (known && known.body !== body) faults.push("a key was used for another body");
+    if (!known) receipts.set(asked.key, { body, rows: asked.rows.map(saved) });
+    if (fate < 0.6) throw new TypeError("the reply is lost");
+    return Response.json({ rows: receipts.get(asked.key).rows, saved_at: "2026-11-23T08:52:00Z" });
+  };
+  function saved({ pupil, code, base }) {
+    const stands = marks.get(pupil) ?? { code: "", base: 0 };
+    if (stands.code === code) return { pupil, outcome: "same", ...stands };
+    if (stands.base !== base) faults.push(`a clash with oneself: ${pupil}, ${base} and ${stands.base}`);
+    if (stands.base !== base) return { pupil, outcome: "clash", ...stands };
+    marks.set(pupil, { code, base: base + 1 });
+    return { pupil, outcome: "saved", code, base: base + 1 };
+  }
+  const loaded = async () => {
+    const draft = new Draft("a register", about, "1");
+    await draft.keepWith(mine);
+    return draft;
+  };
+  let draft = await loaded();
+  let other = await loaded();
+  const last = {};
+  const under = [];
+  for (let step = 0; step < 40; step += 1) {
+    const what = random();
+    if (what < 0.5) {
+      const pupil = 1 + Math.floor(random() * 3);
+      const code = random() < 0.5 ? "N" : "/";
+      last[pupil] = code;
+      const chosen = draft.choose(String(pupil), { base: draft.now.done[pupil]?.base ?? 0, code, made_at: "" });
+      if (random() < 0.5) await chosen;
+      else under.push(chosen);
+    } else if (what < 0.75) under.push(draft.send());
+    else if (what < 0.85) {
+      await other.send();
+      await draft.change(() => null); // as the message from the other tab has it do
+    }
+    else if (what < 0.95) await Promise.all(under);
+    else {
+      await Promise.all(under);
+      draft = await loaded();
+    }
+  }
+  await Promise.all(under);
+  calm = true;
+  other = await loaded();
+  for (let turn = 0; turn < 20 && other.waits; turn += 1) await other.send();
+  if (other.waits) faults.push("something still waits");
+  return { faults, last, stands: Object.fromEntries([...marks].map(([pupil, { code }]) => [pupil, code])) };
+}"""
+
+
+@pytest.fixture
+def start_server(live_school: LiveSchool, tmp_path: Path) -> Iterator[Callable[[], Product]]:
+    """Return a function that starts a server of its own process on the live school, again at the same address."""
+    made = product_on(connections.databases["default"]["NAME"], shift_to(MONDAY_MORNING), tmp_path)
+
+    def start() -> Product:
+        address = made.url.removeprefix("http://")
+        made.start("gunicorn", "attendance_mat.wsgi", "--bind", address, "--threads", "4", log=tmp_path / "web.log")
+        wait_until_it_answers(made, tmp_path / "web.log")
+        return made
+
+    yield start
+    made.stop()
+
+
+def kill(master: int) -> None:
+    """Kill a server and its workers at once, as a power cut would."""
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    for pid in (master, *map(int, workers)):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_a_server_that_is_killed_half_way_and_comes_back_has_every_mark_once(
+    live_school: LiveSchool, register: Register, start_server: Callable[[], Product]
+) -> None:
+    product = start_server()
+    live_school.url = product.url
+    page = live_school.page("tess")
+    page.goto(live_school.address(f"registers/{register.pk}/"))
+    is_kept(page, 2)
+    choose(page, 0, "Absent")
+    state(page, "saved")
+    # When the server dies at once, and the page is loaded again meanwhile
+    choose(page, 1, "Absent")
+    kill(product.running.pop().pid)
+    choose(page, 2, "Present")
+    state(page, "offline", "safe on this device")
+    page.reload()
+    state(page, "offline", "safe on this device")
+    assert chosen(page)[:3] == ["Absent", "Absent", "Present"]
+    choose(page, 3, "Present")
+    state(page, "offline", "safe on this device")
+    # Then it comes back, and has all four once
+    start_server()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(page, "saved")
+    assert list(codes().values()) == ["N", "N", "/", "/"]
+    assert MarkAmendment.objects.count() == 0
+
+
+def test_a_register_nobody_opened_opens_from_the_start_page_without_a_connection(
+    live_school: LiveSchool, children: list[Pupil], start_server: Callable[[], Product]
+) -> None:
+    product = start_server()
+    live_school.url = product.url
+    page = live_school.page("tess")
+    page.goto(live_school.address(""))
+    is_kept(page, 2)
+    kill(product.running.pop().pid)
+    page.reload()
+    page.get_by_text("No connection: this page is as it was").wait_for()
+    page.get_by_role("button", name="Take 4A").first.click()
+    choose(page, 0, "Absent")
+    state(page, "offline", "1 mark is safe on this device")
+    # Absent, and everyone else is present: without the server too
+    page.get_by_role("button", name="Everyone else is present (3)").click()
+    state(page, "offline", "4 marks are safe on this device")
+    page.get_by_role("button", name="Finish the register").click()
+    state(page, "offline", "The register is not finished: press Finish again once they are sent")
+    page.reload()
+    state(page, "offline", "4 marks are safe on this device")
+    assert chosen(page) == ["Absent", "Present", "Present", "Present"]
+    start_server()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_url("**/registers/*/")
+    page.get_by_role("button", name="Finish the register").click()
+    page.get_by_text("Finished 08:").wait_for()
+    assert sorted(codes().values()) == ["/", "/", "/", "N"]
+    assert MarkAmendment.objects.count() == 0
+
+
+def test_a_lesson_nobody_opened_is_taken_without_a_connection(
+    live_school: LiveSchool, children: list[Pupil], start_server: Callable[[], Product]
+) -> None:
+    group = make_teaching_group("4A/Ma", *children)
+    make_lesson(group, make_period(), teacher=live_school.people.tess.user)
+    product = start_server()
+    live_school.url = product.url
+    page = live_school.page("tess")
+    page.goto(live_school.address(""))
+    is_kept(page, 3)
+    kill(product.running.pop().pid)
+    page.reload()
+    page.get_by_role("button", name="Take 4A/Ma").first.click()
+    choose(page, 0, "Absent")
+    choose(page, 1, "Present")
+    state(page, "offline", "2 marks are safe on this device")
+    page.reload()
+    state(page, "offline", "2 marks are safe on this device")
+    assert chosen(page) == ["Absent", "Present", "", ""]
+    start_server()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_url("**/lesson-registers/*/")
+    assert list(LessonMark.objects.order_by("pupil__surname").values_list("code", flat=True)) == ["N", "/"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_sequence_of_marks_cuts_and_crashes_leaves_the_last_mark_of_each_child_once(
+    live_school: LiveSchool, seed: int
+) -> None:
+    page = live_school.page("tess", service_workers="block")
+    page.context.clear_cookies()
+    page.goto("/login/")
+    for run in range(20):
+        found = page.evaluate(MODEL, seed * 1000 + run)
+        assert found["faults"] == [], (seed, run, found)
+        assert found["stands"] == found["last"], (seed, run, found)
