@@ -13,7 +13,7 @@ from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.accounts.roles import Role, scope_of
 from attendance_mat.trust import queries
 from attendance_mat.trust.models import School
-from attendance_mat.web.navigation import NavigationItem, SchoolLink, SignedIn, mark_current
+from attendance_mat.web.navigation import NavigationItem, SchoolLink, SignedIn, in_rows, mark_current
 
 
 class Place(NamedTuple):
@@ -23,6 +23,7 @@ class Place(NamedTuple):
     name: str
     permission: Permission
     widest: Scope = Scope.TRUST  # nor is it for those whose permission reaches further
+    minor: bool = False  # not for every day: in the second row, where there are many
 
     def is_for(self, using: Member) -> bool:
         """Say whether a member has this page in their navigation."""
@@ -30,29 +31,30 @@ class Place(NamedTuple):
         return scope is not None and scope <= self.widest
 
 
+ONE_ROW: Final = 11  # places of the header that fit beside each other on an office's screen
 IN_A_SCHOOL: Final = (
     Place("Your registers", "registers:start", Permission.TAKE_REGISTER, widest=Scope.YEAR),
     Place("Today", "registers:today", Permission.SEE_TODAY),
     Place("Late desk", "registers:late-desk", Permission.KEEP_LATE_DESK),
     Place("On site", "registers:on-site", Permission.SEE_ON_SITE),
     Place("Pupils", "registers:pupils", Permission.SEE_PUPIL),
-    Place("Roll", "admission:roll", Permission.CHANGE_PARTICULARS),
+    Place("Roll", "admission:roll", Permission.CHANGE_PARTICULARS, minor=True),
     Place("Cases", "escalation:cases", Permission.SEE_CASES),
     Place("Truancy", "absence:truancy", Permission.FOLLOW_UP_TRUANCY),
     Place("Tasks", "absence:tasks", Permission.DO_TASKS),
     Place("Lateness", "absence:lateness", Permission.SEE_LATENESS),
     Place("Leave", "absence:leave-requests", Permission.SEE_LEAVE_REQUESTS),
     Place("Letters", "letters:letters", Permission.SEE_LETTERS),
-    Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES),
-    Place("Policy", "escalation:policy", Permission.SEE_POLICY),
-    Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES),
-    Place("Calendar", "registers:calendar", Permission.SET_CALENDAR),
-    Place("Records", "keeping:records", Permission.KEEP_RECORDS),
-    Place("Records", "keeping:extract", Permission.EXPORT_REGISTERS),
-    Place("Records", "keeping:access-log", Permission.SEE_ACCESS_LOG),
+    Place("Figures", "figures:school", Permission.SEE_SCHOOL_FIGURES, minor=True),
+    Place("Policy", "escalation:policy", Permission.SEE_POLICY, minor=True),
+    Place("Targets", "figures:targets", Permission.SEE_SCHOOL_FIGURES, minor=True),
+    Place("Calendar", "registers:calendar", Permission.SET_CALENDAR, minor=True),
+    Place("Records", "keeping:records", Permission.KEEP_RECORDS, minor=True),
+    Place("Records", "keeping:extract", Permission.EXPORT_REGISTERS, minor=True),
+    Place("Records", "keeping:access-log", Permission.SEE_ACCESS_LOG, minor=True),
     Place("Inspection", "keeping:inspection", Permission.INSPECT_REGISTERS),
-    Place("Imports", "registers:imports", Permission.IMPORT_RECORDS),
-    Place("People", "people:people", Permission.MANAGE_STAFF),
+    Place("Imports", "registers:imports", Permission.IMPORT_RECORDS, minor=True),
+    Place("People", "people:people", Permission.MANAGE_STAFF, minor=True),
 )
 IN_THE_TRUST: Final = (
     Place("Schools", "reporting:trust", Permission.SEE_TRUST),
@@ -94,10 +96,10 @@ def _navigation(request: HttpRequest, using: Member | None) -> list[NavigationIt
         if using.may(Permission.SEE_TRUST):
             items.append(NavigationItem("All schools", public_url("reporting:trust")))
         places = {p.label: p for p in reversed(IN_A_SCHOOL) if p.is_for(using)}  # the first of each name
-        items += [NavigationItem(p.label, reverse(p.name)) for p in reversed(places.values())]
+        items += [NavigationItem(p.label, reverse(p.name), minor=p.minor) for p in reversed(places.values())]
     if len(getattr(request, "memberships", [])) > 1:
-        items.append(NavigationItem("Your roles", public_url("accounts:roles")))
-    return mark_current(items, request.path)
+        items.append(NavigationItem("Your roles", public_url("accounts:roles"), minor=True))
+    return mark_current(in_rows(items, one_row=ONE_ROW), request.path)
 
 
 def _schools(request: HttpRequest) -> list[SchoolLink]:

@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A place to go: in the header, or in a row of tabs. `count` is what waits there."""
+    """A place to go: in the header, or in a row of tabs. `count` is what waits there.
+
+    A `minor` one stands in the second row of the header, below those of every day.
+    """
 
     label: str
     url: str
     current: bool = False
     count: int | None = None
+    minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,9 @@ def mark_current(items: Iterable[NavigationItem], path: str) -> list[NavigationI
 
 def _is_under(path: str, url: str) -> bool:
     return path == url or (path.startswith(url) and url.endswith("/"))
+
+
+def in_rows(items: Iterable[NavigationItem], *, one_row: int) -> list[NavigationItem]:
+    """Return the items with the minor ones last; where they all fit into one row, none is minor."""
+    listed = sorted(items, key=lambda item: item.minor)
+    return listed if len(listed) > one_row else [replace(item, minor=False) for item in listed]
