@@ -72,8 +72,8 @@ def test_a_shared_device_never_mixes_two_people(live_school: LiveSchool, taken: 
     taken.get_by_role("heading", name="Log in").wait_for()
     assert codes() == {}
     # And when the first comes back, what waited is sent in their name
-    sign_in(taken, "tess")
-    taken.goto(live_school.address(""))
+    with taken.expect_response("**/api/registers/**"):
+        sign_in(taken, "tess")  # and is on her registers
     taken.get_by_text("1 mark sent.").wait_for()
     mark = Mark.objects.get()
     assert (mark.code, mark.made_by_id) == ("N", live_school.people.tess.user_id)
