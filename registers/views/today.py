@@ -86,6 +86,7 @@ def _session_context(
     show = request.GET.get("show", Place.UNEXPLAINED)
     place = Place(show) if show in set(Place) else Place.UNEXPLAINED
     shown = [child for child in listed if child.place == place]
+    late = _taken_late(registers, closing, session, policy)
     return {
         "session": session,
         "closes_at": closes_at,
@@ -99,7 +100,8 @@ def _session_context(
         "out": out,
         "finished": len(registers) - len(out),
         "missing": _missing(registers, closing, session, policy, now),
-        "late_registers": _taken_late(registers, closing, session, policy),
+        "late_registers": late,
+        "late_summary": f"Taken late: {len(late)} register{'s' if len(late) > 1 else ''}",
         "closures": closures_of(session),
     }
 
