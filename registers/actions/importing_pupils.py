@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Max
 
 from registers.actions.importing_contacts import fill_in, take_contacts
 from registers.actions.importing_dated import Span, end_with_roll, settle, span_of
@@ -46,11 +47,12 @@ def take_pupils(job: ImportJob) -> None:
 def _in_the_name_of(job: ImportJob) -> Iterator[None]:
     """Have the database keep each particular that changes as an amendment in the importer's name (R12).
 
-    Source: PR24 reg 6; attendance_mat/admission, migration 0002.
+    Source: PR24 reg 6; attendance_mat/admission, migrations 0002 and 0003.
     """
     name = job.file.name[:LONGEST_NAME]
+    known = Pupil.objects.aggregate(last=Max("pk"))["last"] or 0
     said = {"reason": f"import {name}", "file": name, "by": job.by.user_id, "name": job.by.name, "role": job.by.role,
-        "at": job.at.isoformat()}  # fmt: skip
+        "at": job.at.isoformat(), "known": known}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SAY, [json.dumps(said)])
         yield

@@ -111,9 +111,10 @@ def _change(row: AdmissionAmendment, names: dict[str, str]) -> Change:
         return Change(str(Professional.Kind(kind).label), _label(row.particular), row)
     if about == "contact":
         return Change(names.get(row.subject, "A contact"), _label(row.particular), row)
-    return Change("The pupil" if about == "pupil" else about.capitalize(), _label(row.particular), row)
+    return Change(ABOUT.get(about, about.capitalize()), _label(row.particular), row)
 
 
+ABOUT: Final = {"pupil": "The pupil", "year": "Year group", "registration": "Registration group"}
 LABELS: Final = {
     "dob": "Date of birth", "upn": "Unique pupil number", "died_on": "Died on", "ended_on": "No longer a contact from",
     "lives_with": "Lives with the pupil", "liable_as": "Parent in education law because",
