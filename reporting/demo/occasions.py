@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from registers.rules.age import is_compulsory_age
 from reporting.demo.absences import slot
 from reporting.demo.shape import shape_of
 
@@ -51,3 +52,10 @@ def place_elsewhere(child: "Child", weekday: int, days: Sequence[dt.date]) -> No
         if day.weekday() == weekday:
             for half in (slot(number), slot(number, afternoon=True)):
                 child.plan.codes.setdefault(half, "B")
+
+
+def suit_timetables_to_age(child: "Child", days: Sequence[dt.date]) -> None:
+    """Have a part-time timetable be C2 at compulsory school age and X before and after it, as the law has them."""
+    for at, code in child.plan.codes.items():
+        if code == "C2" and not is_compulsory_age(child.dob, days[at // 2]):
+            child.plan.codes[at] = "X"

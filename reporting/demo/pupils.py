@@ -10,7 +10,7 @@ from attendance_mat.embedded.school_days import school_days
 from reporting.demo import names
 from reporting.demo.absences import PupilYear, Traits, draw_year
 from reporting.demo.families import TWIN, Families, Family
-from reporting.demo.occasions import give_group_occasions
+from reporting.demo.occasions import give_group_occasions, suit_timetables_to_age
 from reporting.demo.schools import SchoolPlan, YearPlan
 from reporting.demo.shape import FREE_SCHOOL_MEALS, NEEDS, shape_of
 
@@ -73,6 +73,8 @@ class Children:
                 self._class(row, class_name(row, place))
         for group in classes(self.drawn).values():
             give_group_occasions(group, self.plan.phase, self.days, Random(f"{SEED} {self.plan.slug} {group[0].group}"))
+        for child in self.drawn:
+            suit_timetables_to_age(child, self.days)
         first, last = self.drawn[0], self.drawn[-1]
         last.forename, last.surname, last.sex = first.forename, first.surname, first.sex
         return self.drawn

@@ -11,6 +11,7 @@ from attendance_mat.accounts.roles import SCHOOL_ROLES
 from attendance_mat.embedded.school_days import school_days
 from attendance_mat.policy.loader import pack_names
 from registers.rules.codes import find
+from registers.rules.doubts import offered_for_age
 from reporting.demo.absences import slot
 from reporting.demo.names import UPN_LETTERS
 from reporting.demo.pupils import Child, Children, classes
@@ -44,6 +45,20 @@ def test_every_number_is_unique_and_bears_its_check_letter() -> None:
 def test_a_child_is_of_the_age_of_their_year() -> None:
     for child in everyone():
         assert dt.date(YEAR - child.year - 5, 9, 1) <= child.dob < dt.date(YEAR - child.year - 4, 9, 1)
+
+
+@pytest.mark.parametrize("year", [YEAR - 1, YEAR])
+def test_no_code_of_a_year_is_one_that_the_child_s_age_does_not_allow(year: int) -> None:
+    days = list(school_days(year))
+    wrong = Counter[tuple[str, str, int]]()
+    for plan in SCHOOLS:
+        for child in Children(plan, year).all:
+            for number, code in child.plan.codes.items():
+                on = days[number // 2]
+                if child.is_on_roll(on) and offered_for_age(code, dob=child.dob, on=on) is not None:
+                    wrong[plan.slug, code, child.year] += 1
+
+    assert wrong == Counter()
 
 
 def test_nobody_can_be_rung_or_written_to() -> None:
