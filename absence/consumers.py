@@ -12,9 +12,11 @@ from absence.models import Detention, LatenessFinding, Task
 from absence.queries.tasks import still_to_do
 from attendance_mat.accounts.member import Member, machine
 from attendance_mat.accounts.roles import Role
+from attendance_mat.admission.queries.leaving import is_proposed
 from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.queries import current_school
+from attendance_mat.web.formats import long_day
 from registers.models import Mark, Movement, PassedCall, Pupil, Register
 from registers.rules.calendar import LONDON
 from registers.rules.lateness import LATE
@@ -24,6 +26,12 @@ DIED: Final = "The pupil has died."
 LEFT: Final = "Left without permission, as {} recorded at the desk."
 DECIDED: Final = "The report was decided."
 NOT_RELEASED: Final = "Not released at {:%H:%M} to somebody who came, by {}: the day at the late desk says to whom."
+LEFT_ELSEWHERE: Final = "left elsewhere, time on roll"
+RECORD_GROUND: Final = (
+    "Left in the other system, and no ground is recorded here. The last day there: {}. The name stays on the roll, and "
+    "registers expect the pupil, until a removal is proposed from the pupil's page and approved."
+)
+REMOVAL_PROPOSED: Final = "A removal was proposed, with its ground."
 CALL: Final = "{} reported an absence at {:%H:%M}: {}"
 
 
@@ -153,3 +161,34 @@ def look_for_who_left(event: AuditEvent, at: dt.datetime) -> None:
 def end_search(event: AuditEvent, at: dt.datetime) -> None:
     """End the search for a pupil who has come in at the office."""
     truancy.end_for_who_came_in(event.detail["pupil"], by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.PUPILS_IMPORTED, name="absence.left-elsewhere")
+def have_grounds_recorded(event: AuditEvent, at: dt.datetime) -> None:
+    """Ask the attendance officer for the ground of each leaving that a file tells of, once for each last day (R21).
+
+    Not of a pupil who has died or of whom a removal is under way: there the ground is recorded already.
+    """
+    told = event.detail.get("left_elsewhere", ())
+    pupils = Pupil.objects.filter(died_on__isnull=True).in_bulk([each["pupil"] for each in told])
+    for each in told:
+        pupil = pupils.get(each["pupil"])
+        if pupil is None or is_proposed(each["roll_period"]):
+            continue
+        ask_for(
+            Task.Kind.OTHER,
+            words=RECORD_GROUND.format(long_day(dt.date.fromisoformat(each["left"]))),
+            origin=f"{LEFT_ELSEWHERE} {each['roll_period']}, {each['left']}",
+            due_at=event.at,
+            by=machine(MACHINE, at=at),
+            at=at,
+            of=Role.ATTENDANCE_OFFICER,
+            pupil=pupil,
+        )
+
+
+@consumes(Event.REMOVAL_PROPOSED, name="absence.removal-proposed")
+def drop_asked_grounds(event: AuditEvent, at: dt.datetime) -> None:
+    """Take the asking for a ground off the list once a removal is proposed."""
+    for task in still_to_do().filter(pupil=event.detail["pupil"], origin__startswith=LEFT_ELSEWHERE):
+        drop_task(task, because=REMOVAL_PROPOSED, by=machine(MACHINE, at=at), at=at)

@@ -18,6 +18,8 @@ NO_GROUP: Final = "Not in a group"  # whose registers hold marks of pupils who w
 # Counted besides what a file does:
 KEPT: Final = "restrictions kept"
 WITHOUT_GROUP: Final = "without a group"
+LEFT_ELSEWHERE: Final = "left elsewhere"
+ROLL_STANDS: Final = "last days that stand"
 SHOWN_OF_EACH: Final = 5  # rows in a preview with the same effect
 
 
@@ -64,6 +66,7 @@ class ImportJob:
     shown: list[ShownRow] = field(default_factory=list)
     _shown_of: Counter[Effect] = field(default_factory=Counter)
     detail: dict[str, object] = field(default_factory=dict)  # for the log of events
+    left_elsewhere: list[dict[str, object]] = field(default_factory=list)  # and on roll here until there is a ground
     said: list[str] = field(default_factory=list)  # further notes for whoever imports
 
     @cached_property
@@ -90,6 +93,16 @@ class ImportJob:
                 f"Marks of pupils who were in no registration group that day: {self.counts[WITHOUT_GROUP]:,}. "
                 f"They stand in registers of the group “{NO_GROUP}”."
             )
+        if self.counts[LEFT_ELSEWHERE]:
+            notes.append(
+                f"Left in the other system and still on the roll here: {self.counts[LEFT_ELSEWHERE]:,}. "
+                "A name comes off only on a ground: propose the removal from the pupil's page."
+            )
+        if self.counts[ROLL_STANDS]:
+            notes.append(
+                f"Last days on roll that the file has otherwise than the roll here, which stands: "
+                f"{self.counts[ROLL_STANDS]:,}."
+            )
         return notes + self.said
 
     def table(self, shape: Shape) -> Table:
@@ -100,8 +113,12 @@ class ImportJob:
         """Say whether the preview has room for one more row with this effect."""
         return self.rehearsal and self._shown_of[effect] < SHOWN_OF_EACH
 
-    def show(self, line: int, cells: Sequence[str], effect: Effect, words: str) -> None:
-        """Keep a row for the preview, if it has room."""
-        if self.shows(effect):
+    def show(
+        self, line: int, cells: Sequence[str], effect: Effect, words: str, *, whatever_the_room: bool = False
+    ) -> None:
+        """Keep a row for the preview, if it has room or somebody has to do something about it."""
+        if whatever_the_room and self.rehearsal:
+            self.shown.append(ShownRow(line, cells, effect, words))
+        elif self.shows(effect):
             self._shown_of[effect] += 1
             self.shown.append(ShownRow(line, cells, effect, words))

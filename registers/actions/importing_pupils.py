@@ -14,6 +14,7 @@ from registers.actions.importing_contacts import fill_in, take_contacts
 from registers.actions.importing_dated import Span, end_with_roll, settle, span_of
 from registers.actions.importing_enrolments import keep_enrolments_in_step
 from registers.actions.importing_job import Effect, ImportJob
+from registers.actions.importing_left import leave_on_roll, needs_a_ground
 from registers.actions.importing_matches import Match, Matching
 from registers.actions.importing_writes import Writes
 from registers.gateways.mis_pupils import SHAPE, PupilRow, pupil_rows
@@ -41,6 +42,8 @@ def take_pupils(job: ImportJob) -> None:
         while batch := list(islice(found, BATCH)):
             AdmissionRegister(job, batch, groups).take()
     job.ignored = table.ignored
+    if job.left_elsewhere:
+        job.detail["left_elsewhere"] = job.left_elsewhere
 
 
 @contextmanager
@@ -65,6 +68,7 @@ class AdmissionRegister:
     def __init__(self, job: ImportJob, batch: Sequence[Match], groups: dict[str, Group]) -> None:
         self.job, self.batch, self.groups = job, batch, groups
         self.writes = Writes()
+        self.left_on_roll: dict[int, str] = {}  # what is said of a leaving that a file does not decide, by line
         self.entries = admission_entries([match.pupil_id for match in batch if match.pupil_id])
         leaving = [match.pupil_id for match in batch if match.pupil_id and match.row.until_date]
         self.last_marked = last_marked(leaving) if leaving else {}
@@ -92,7 +96,10 @@ class AdmissionRegister:
         self.job.counts[effect] += 1
         words = {Effect.NEW: "New", Effect.UNCHANGED: "No change"}.get(effect, f"Changes: {', '.join(changed)}")
         cells = (row.upn or row.local_id, entry.pupil.surname, entry.pupil.forename)
-        self.job.show(row.line, cells, effect, words)
+        to_do = self.left_on_roll.get(row.line)
+        self.job.show(
+            row.line, cells, effect, f"{words}. {to_do}" if to_do else words, whatever_the_room=to_do is not None
+        )
         return None if effect is Effect.UNCHANGED else entry.pupil
 
     def _new_entry(self, row: PupilRow) -> AdmissionEntry:
@@ -135,12 +142,14 @@ class AdmissionRegister:
     def _leave(
         self, entry: AdmissionEntry, row: PupilRow, period: RollPeriod, until_date: dt.date, changed: list[str]
     ) -> None:
-        """End a time on roll, unless a mark stands after it or the pupil had been back by then."""
+        """End a time on roll, unless that takes a ground, a mark stands after it or the pupil had been back by then."""
         left = row.given["left"].isoformat()
         marked = self.last_marked.get(entry.pupil.pk)
         if period is not entry.periods[-1] or until_date <= period.from_date:
             reason = f"Left outside the time on roll that began on {period.from_date}."
             self.job.faults.add(row.line, "left", left, reason)
+        elif needs_a_ground(period, row.given["left"], self.job):
+            self.left_on_roll[row.line] = leave_on_roll(period, row.given["left"], self.job)
         elif marked and marked >= until_date:
             reason = f"There are marks after this day, the last on {marked}: a pupil does not leave before their marks."
             self.job.faults.add(row.line, "left", left, reason)

@@ -13,7 +13,7 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.web.formats import number
 from registers.actions.importing import Kind, rehearse_import, run_import
-from registers.actions.importing_job import Effect, ImportJob, IncomingFile
+from registers.actions.importing_job import LEFT_ELSEWHERE, Effect, ImportJob, IncomingFile
 from registers.forms.importing import ImportFile
 from registers.gateways.mis_csv import Faults, FileRefusedError
 from registers.gateways.uploads import KeptUpload, discard, keep_upload, ticket, upload_for
@@ -93,6 +93,7 @@ def _page(request: StaffRequest, form: ImportFile, *, refused: Faults | None = N
 
 def _preview(job: ImportJob, kind: Kind) -> dict[str, object]:
     changes = sum(count for name, count in job.counts_of_effects() if name != Effect.UNCHANGED)
+    changes += job.counts[LEFT_ELSEWHERE]  # each becomes a task once the file is in
     return {
         "kind": kind,
         "name": job.file.name,

@@ -20,7 +20,8 @@ MOTHER = {"contact1_name": "Ann Marsh", "contact1_relationship": "Mother", "cont
 
 @pytest.fixture
 def school(alder: School, people: People, tmp_path: Path) -> Importer:
-    """Return Alder, with one pupil and her mother in its admission register."""
+    """Return Alder, live since September, with one pupil and her mother in its admission register."""
+    alder.go_live_date = dt.date(2026, 9, 1)
     importer = Importer(tmp_path, alder, people.alma)
     importer.pupils(pupil(address="1 Quay", **MOTHER))
     return importer

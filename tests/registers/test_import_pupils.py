@@ -22,7 +22,8 @@ CONTACT = {"contact1_name": "Ann Marsh", "contact1_relationship": "Mother", "con
 
 @pytest.fixture
 def school(alder: School, people: People, tmp_path: Path) -> Importer:
-    """Return Alder, with nobody in its admission register."""
+    """Return Alder before it goes live, with nobody in its admission register: what its files say is history."""
+    alder.go_live_date = dt.date(2027, 1, 25)
     return Importer(tmp_path, alder, people.alma)
 
 

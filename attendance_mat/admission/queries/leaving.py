@@ -61,6 +61,11 @@ def of_pupil(pupil: Pupil) -> QuerySet[Leaving]:
     return Leaving.objects.filter(roll_period__pupil=pupil)
 
 
+def is_proposed(roll_period_id: int) -> bool:
+    """Say whether the end of a time on roll is proposed or approved. One query."""
+    return Leaving.objects.filter(roll_period=roll_period_id).exclude(state=Leaving.State.DROPPED).exists()
+
+
 def locked(leaving: Leaving) -> Leaving:
     """Return a removal with its pupil, held so that two who press take turns. One query."""
     rows = Leaving.objects.select_for_update(of=("self",)).select_related("roll_period__pupil")
