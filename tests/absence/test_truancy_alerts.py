@@ -131,7 +131,9 @@ def test_one_signed_out_is_not_looked_for_and_an_alert_before_it_is_explained(wa
     leave(watched, at(9, 55), Event.SIGNED_OUT)
     alert = TruancyAlert.objects.get()
     assert (alert.ending, alert.outcome) == ("explained", "The alert is over: signed out.")
-    watched.say(3, "N", at(11, 5))
+    # When a lesson's teacher looks for them, they are not expected, and no alert follows
+    with pytest.raises(AssertionError, match="This child is not expected"):
+        watched.say(3, "N", at(11, 5))
     assert watched.alerts() == [("lesson", "explained")]
 
 
