@@ -38,6 +38,10 @@ app.conf.update(
             "task": "attendance_mat.keeping.tasks.tell_of_daily_files",
             "schedule": 300.0,
         },
+        "tell-of-what-is-overdue": {
+            "task": "attendance_mat.admission.tasks.tell_of_what_is_overdue",
+            "schedule": 300.0,
+        },
         "look-for-overdue-pupils": {"task": "absence.tasks.look_for_overdue_pupils", "schedule": 60.0},
         "close-registers": {"task": "registers.tasks.close_registers_that_are_due", "schedule": 60.0},
         "keep-paper": {"task": "registers.tasks.keep_paper_that_is_due", "schedule": 60.0},

@@ -173,6 +173,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     },
     "registers.ExpectedConfirmation": {K.LINK: "expected", K.NONE: "session",
         K.STAFF: "confirmed_by_name confirmed_at entered_by"},
+    "registers.NotThere": {K.LINK: "expected", K.NONE: "session", K.STAFF: "said_by_name entered_by entered_at"},
     "registers.AbsenceReport": {
         K.LINK: "pupil reported_by", K.ATTENDANCE: f"{DATED} halves received_at outcome code",
         K.CONTACT: "reported_by_name", K.NONE: "channel", K.FREE_TEXT: "reason nature words",

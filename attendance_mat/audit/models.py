@@ -80,6 +80,7 @@ class Event(models.TextChoices):
     ABSENCE_REPORT_DECIDED = "absence report decided"
     PAPER_KEYED_IN = "paper register keyed in"
     CHILDREN_CONFIRMED = "children confirmed elsewhere"
+    CHILDREN_NOT_THERE = "children not there"
     PUPIL_DIED = "pupil died"
     PUPIL_JOINED = "pupil joined the roll"
     REMOVAL_PROPOSED = "removal proposed"

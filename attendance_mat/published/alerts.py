@@ -29,6 +29,16 @@ def raise_alert(school: School, kind: Alert.Kind, about: dt.date, *, words: str,
     return is_new
 
 
+def keep_alert(school: School, kind: Alert.Kind, about: dt.date | None, *, words: str, at: dt.datetime) -> None:
+    """Show one alert of a kind, about a day, and end those about other days; about no day, end them all."""
+    shown = Alert.objects.filter(school=school, kind=kind, ended_at__isnull=True)
+    if about is None:
+        shown.update(ended_at=at)
+        return
+    shown.exclude(about_date=about).update(ended_at=at)
+    raise_alert(school, kind, about, words=words, at=at)
+
+
 def end_alerts(school: School, kind: Alert.Kind, *, up_to: dt.date, at: dt.datetime) -> None:
     """Show no longer the alerts of a kind that are about a day or an earlier one."""
     Alert.objects.filter(school=school, kind=kind, about_date__lte=up_to, ended_at__isnull=True).update(ended_at=at)

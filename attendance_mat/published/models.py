@@ -118,6 +118,8 @@ class Alert(models.Model):
     class Kind(models.TextChoices):
         BACK_UP_MISSED = "back-up missed", "A back-up is missing"
         DAILY_FILE = "daily file", "The other system has not got a day's marks"
+        UNTRACED = "untraced", "A child missing education could not be traced"
+        RETURNS_OVERDUE = "returns overdue", "Returns to the authority are overdue"
 
     school = models.ForeignKey(School, models.CASCADE, related_name="alerts")
     kind = models.CharField(max_length=20, choices=Kind.choices)

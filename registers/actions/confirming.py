@@ -3,18 +3,17 @@
 import datetime as dt
 from collections.abc import Collection
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from registers.actions.deciding import lock
-from registers.actions.entering import require_not_family, school_policy, starts_at, times_of
+from registers.actions.entering import times_of
+from registers.actions.not_there import require_sense, seen_after_all
 from registers.actions.taking import apply_expected
 from registers.models import ExpectedConfirmation, ExpectedMark, GroupMember, Register, Session
 from registers.queries.taking import register_rows
-from registers.rules import codes
 
 
 @transaction.atomic
@@ -23,12 +22,11 @@ def confirm_children(
 ) -> int:
     """Record that the adult in charge confirmed these children at a session; return how many are new.
 
-    Where a child's register is finished or closed already, what was expected becomes the mark that was missing.
+    Where a child's register is finished or closed already, what was expected becomes the mark that was missing. A child
+    who was said not to be there is marked as seen after all.
     Raises ValidationError for a session still to come, for nobody named, and for what needs no confirmation.
     """
-    _require_sense(session, expected, seen_by, at=at)
-    for row in expected:
-        require_not_family(row.pupil_id, by=by)
+    require_sense(session, expected, seen_by, by=by, at=at)
     done = ExpectedConfirmation.objects.filter(session=session, expected__in=expected)
     known = set(done.values_list("expected", flat=True))
     new = [row for row in expected if row.pk not in known]
@@ -41,22 +39,10 @@ def confirm_children(
         ],
         ignore_conflicts=True,  # someone else's, a moment before, stands
     )
-    marks = _mark_where_closed(session, {row.pupil_id for row in new}, by=by, at=at)
+    marks = seen_after_all(session, new, seen_by=seen_by.strip(), by=by, at=at)
+    marks += _mark_where_closed(session, {row.pupil_id for row in new}, by=by, at=at)
     record(Event.CHILDREN_CONFIRMED, session, by=by, at=at, expected=[row.pk for row in new], marks=marks)
     return len(new)
-
-
-def _require_sense(session: Session, expected: Collection[ExpectedMark], seen_by: str, *, at: dt.datetime) -> None:
-    if at < starts_at(session, policy=school_policy()):
-        message = "This session is still to come: a child is confirmed once seen there."
-        raise ValidationError(message)
-    if not seen_by.strip():
-        raise ValidationError({"seen_by": "Say who saw the children: the adult in charge, or the provider."})
-    for row in expected:
-        found = codes.find(row.code, on=session.date)
-        if not (found and found.confirm_child):
-            message = f"{row.code} needs no confirmation."
-            raise ValidationError(message)
 
 
 def _mark_where_closed(session: Session, pupil_ids: set[int], *, by: Member, at: dt.datetime) -> int:

@@ -9,6 +9,7 @@ from django import forms
 
 from attendance_mat.web.forms import DayField
 from registers.actions.expecting import Wanted
+from registers.actions.not_there import WHO_SAYS_SO
 from registers.models import Pupil
 from registers.queries import arranged as queries
 from registers.queries.exams import exams_of
@@ -280,11 +281,11 @@ ARRANGEMENTS: Final[dict[str, type[Arrangement]]] = {
 
 
 class ConfirmChildren(forms.Form):
-    """Who saw the children that are ticked."""
+    """Who says whether the children that are ticked are there."""
 
     seen_by = forms.CharField(
-        label="Who saw them",
+        label="Who says so",
         help_text="The adult in charge, or the provider, and how: by telephone, at the coach.",
         max_length=200,
-        error_messages={"required": "Say who saw the children: the adult in charge, or the provider."},
+        error_messages={"required": WHO_SAYS_SO},
     )

@@ -21,11 +21,19 @@ UNDECIDED: Final = "Leave it undecided"
 
 
 class ContactChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
-    """One of a pupil's contacts, with how they are related."""
+    """One of a pupil's contacts, with how they are related; or nobody of them, and a name beside it."""
+
+    one_is_needed = True  # of this and the name: neither is optional, to who reads it
 
     def label_from_instance(self, obj: Contact) -> str:
         """Return a contact's name and relationship."""
         return f"{obj.name} ({obj.relationship.lower()})" if obj.relationship else obj.name
+
+
+class OtherName(forms.CharField):
+    """The name of somebody who is none of a pupil's contacts."""
+
+    one_is_needed = True  # of this and the contact
 
 
 class ColleagueChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
@@ -56,11 +64,15 @@ class TakeCall(forms.Form):
 
     contact = ContactChoice(
         label="Who reported it",
+        help_text="One of the two is needed: choose the person here, or write the name below.",
         queryset=Contact.objects.none(),
         required=False,
         empty_label="Somebody else, named below",
     )
-    name = forms.CharField(label="Their name, if not in the list", max_length=200, required=False)
+    name = OtherName(
+        label="Their name, if not in the list", help_text="Needed where nobody in the list is chosen.", max_length=200,
+        required=False,
+    )  # fmt: skip
     channel = forms.ChoiceField(
         label="How", choices=AbsenceReport.Channel.choices, initial=AbsenceReport.Channel.TELEPHONE
     )

@@ -7,7 +7,7 @@ from registers.models.closure import Closure, ClosureChange
 from registers.models.contact import Contact
 from registers.models.cover import Cover, CoverPass
 from registers.models.doubt import Doubt
-from registers.models.expected import Contradiction, ExpectedConfirmation, ExpectedMark
+from registers.models.expected import Contradiction, ExpectedConfirmation, ExpectedMark, NotThere
 from registers.models.group import Assignment, FamilyTie, Group, GroupMember
 from registers.models.lesson import LessonMark, LessonMarkAmendment, LessonRegister
 from registers.models.mark import Mark, MarkAmendment, SaveReceipt, Source
@@ -53,6 +53,7 @@ __all__ = [
     "Muster",
     "MusterPlace",
     "MusterTick",
+    "NotThere",
     "OffTimetableDay",
     "PassedCall",
     "Permit",

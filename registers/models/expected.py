@@ -93,6 +93,25 @@ class ExpectedConfirmation(models.Model):
         return f"confirmation {self.pk}"
 
 
+class NotThere(models.Model):
+    """The adult in charge elsewhere said that the child was not there at one session: nothing is expected of it there,
+    and the child is looked for. A confirmation that came later stands above it."""
+
+    append_only = True
+
+    expected = models.ForeignKey(ExpectedMark, models.PROTECT, related_name="not_there")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="+")
+    said_by_name = models.CharField(max_length=200)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["expected", "session"], name="not_there_once_a_session")]
+
+    def __str__(self) -> str:
+        return f"not there {self.pk}"
+
+
 class Contradiction(models.Model):
     """A child was marked here though not expected, or though a parent reported an absence that nobody has decided;
     the office settles which is right (decision 5)."""

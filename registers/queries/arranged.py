@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from registers.models import Contact, ExpectedMark, Group, Mark, Pupil, RollPeriod, Session
+from attendance_mat.accounts.models import in_force_on
+from registers.models import Contact, ExpectedMark, Group, GroupMember, Mark, Pupil, RollPeriod, Session
 from registers.rules import codes
 from registers.rules.calendar import Half
 from registers.rules.expected import REVIEWED, Run, Slot, review_of
@@ -23,6 +24,8 @@ class ToConfirm:
     mark: str
     confirmed_by: str
     confirmed_at: dt.datetime | None
+    not_there_by: str = ""  # who said that the child was not there; a confirmation stands above it
+    not_there_at: dt.datetime | None = None
 
 
 def to_confirm(session: Session, pupils: QuerySet[Pupil]) -> list[ToConfirm]:
@@ -33,6 +36,8 @@ def to_confirm(session: Session, pupils: QuerySet[Pupil]) -> list[ToConfirm]:
         ExpectedMark.objects.filter(_at(session), code__in=confirmable, pupil__in=pupils)
         .annotate(seen=FilteredRelation("confirmations", condition=Q(confirmations__session=session)))
         .annotate(seen_by=F("seen__confirmed_by_name"), seen_at=F("seen__confirmed_at"))
+        .annotate(missed=FilteredRelation("not_there", condition=Q(not_there__session=session)))
+        .annotate(missed_by=F("missed__said_by_name"), missed_at=F("missed__entered_at"))
         .select_related("pupil")
         .order_by("origin", "pupil__surname", "pupil__forename", "pk")
     )
@@ -40,7 +45,17 @@ def to_confirm(session: Session, pupils: QuerySet[Pupil]) -> list[ToConfirm]:
     marks = Mark.objects.filter(session=session, pupil__in=[row.pupil_id for row in listed])
     said = dict(marks.values_list("pupil", "code"))
     return [
-        ToConfirm(row.pk, row.pupil, row.code, row.origin, said.get(row.pupil_id, ""), row.seen_by or "", row.seen_at)
+        ToConfirm(
+            row.pk,
+            row.pupil,
+            row.code,
+            row.origin,
+            said.get(row.pupil_id, ""),
+            row.seen_by or "",
+            row.seen_at,
+            row.missed_by or "",
+            row.missed_at,
+        )
         for row in listed
     ]
 
@@ -80,6 +95,12 @@ def groups_to_choose(on: dt.date) -> QuerySet[Group]:
     """Return every group that has a pupil on a day. One query."""
     placed = Q(places__from_date__lte=on) & (Q(places__until_date__isnull=True) | Q(places__until_date__gt=on))
     return Group.objects.filter(placed).distinct().order_by("kind", "name")
+
+
+def registration_groups(pupil_ids: Collection[int], on: dt.date) -> list[Group]:
+    """Return the registration groups in which any of these pupils is on a day. One query."""
+    places = GroupMember.objects.filter(in_force_on(on), pupil__in=pupil_ids, kind=Group.Kind.REGISTRATION)
+    return list(Group.objects.filter(places__in=places).distinct().order_by("pk"))
 
 
 def pupils_of(groups: Collection[int], pupils: QuerySet[Pupil], on: dt.date) -> QuerySet[Pupil]:

@@ -18,7 +18,7 @@ from attendance_mat.accounts.permissions import Permission
 from attendance_mat.policy.schema import AfternoonSession
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import day
-from registers.actions import confirming, expecting
+from registers.actions import confirming, expecting, not_there
 from registers.forms import expected as forms
 from registers.models import ExpectedMark, Pupil, Session
 from registers.queries import arranged as queries
@@ -28,6 +28,7 @@ from registers.rules.calendar import Half
 DIGITS: Final = 18  # of a number that a form sends: within what the database can hold
 REVIEWS_AHEAD: Final = dt.timedelta(days=14)
 SIGNED_OUT: Final = "signed-out"
+NOT_THERE: Final = "not-there"
 
 
 @require_safe
@@ -40,24 +41,33 @@ def show_expected(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.ENTER_EXPECTED_ABSENCE)
 def confirm_children(request: StaffRequest) -> HttpResponse:
-    """Confirm the children that are ticked, at one session, as somebody saw them there."""
+    """Confirm the children that are ticked, at one session, as somebody saw them there; or say they are not there."""
     session = _session(request, request.POST.get("date", ""), request.POST.get("half", ""))
     form = forms.ConfirmChildren(request.POST)
     ticked = request.POST.getlist("expected")
     if session is None:
         raise Http404
     if not ticked:
-        form.add_error(None, "Tick the children who were seen.")
+        form.add_error(None, "Tick the children it is about.")
     if form.is_valid():
         try:
-            rows = _expected_at(request, session, ticked)
-            count = confirming.confirm_children(session, rows, **form.cleaned_data, by=request.member, at=clock.now())
+            words = _answered(request, session, ticked, form.cleaned_data["seen_by"])
         except ValidationError as refused:
             form.add_error(None, refused.messages)
         else:
-            messages.success(request, f"{count} confirmed.")
+            messages.success(request, words)
             return redirect(f"{reverse('registers:expected')}?date={session.date}&half={session.half}")
     return _confirm_page(request, session, form)
+
+
+def _answered(request: StaffRequest, session: Session, ticked: list[str], said_by: str) -> str:
+    """Confirm what was ticked, or say that it is not there; return what was done."""
+    rows, now = _expected_at(request, session, ticked), clock.now()
+    if request.POST.get("answer") == NOT_THERE:
+        count = not_there.say_not_there(session, rows, said_by=said_by, by=request.member, at=now)
+        return f"{count} not there. Who had no mark is N now, and among those to ring."
+    count = confirming.confirm_children(session, rows, seen_by=said_by, by=request.member, at=now)
+    return f"{count} confirmed."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -158,3 +158,16 @@ def test_the_list_asks_as_often_for_twenty_reports_as_for_two(
     browser = browse("alma")
     with django_assert_max_num_queries(3 + LOGGING_IN):
         assert browser.get(f"{HERE}/absence-reports/").status_code == 200
+
+
+def test_neither_who_rang_nor_their_name_is_called_optional_since_one_is_needed(browse, pupil: Pupil) -> None:
+    page = browse("olly").get(f"{HERE}/pupils/{pupil.pk}/absence-call/").content.decode()
+    label = '<label class="field-label" for="id_{}">{}</label>'
+    assert label.format("contact", "Who reported it") in page
+    assert label.format("name", "Their name, if not in the list") in page
+    assert "One of the two is needed" in page
+    # And without either the person is told beside the field, and nothing is lost
+    reply = browse("olly").post(f"{HERE}/pupils/{pupil.pk}/absence-call/", {**CALL, "name": " "})
+    assert reply.status_code == 422
+    assert "Choose who reported it, or write the name." in reply.content.decode()
+    assert "A high temperature" in reply.content.decode()

@@ -5,14 +5,20 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_tenants.utils import schema_context, tenant_context
 
-from registers.models import Assignment, ExpectedMark, Mark, MarkAmendment, Pupil, Register
+from absence.actions.leave import NO_SESSION, NOT_YET_ASKED
+from attendance_mat.trust.models import School as SchoolRow
+from registers.models import Assignment, Closure, ExpectedMark, Group, Mark, MarkAmendment, Pupil, Register
+from registers.rules.closures import Cause
 from tests.conftest import LONDON
-from tests.factories import amend, make_group, make_mark, make_pupil, make_sessions
+from tests.factories import amend, make_contact, make_group, make_mark, make_pupil, make_sessions
 from tests.people import SINCE, People
 
 FRIDAY, MONDAY = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
@@ -55,9 +61,44 @@ class School:
         sent = {"code": "V", "name": "Museum", "halves": "both", "first_date": first, "last_date": last or first}
         return self.post(f"expected/activity/?group={make_group().pk}", pupils=[pupil.pk], **sent)
 
+    def leave(self, pupil: Pupil, first: str = "2026-11-24", last: str = "", **fields: object) -> tuple[int, str]:
+        sent = {
+            "first_date": first, "last_date": last or first, "halves": "both", "asked_on": "2026-11-20",
+            "reason": "A cousin's wedding abroad", "asked_by": make_contact(pupil).pk, **fields,
+        }  # fmt: skip
+        return self.post(f"pupils/{pupil.pk}/ask-for-leave/", **sent)
+
+    def closure(self, first: str = "2026-11-23", last: str = "", **fields: object) -> tuple[int, str]:
+        sent = {
+            "cause": Cause.PART.value, "first_date": first, "last_date": last or first, "halves": "both",
+            "reason": "The boiler broke", "groups": [self.register.group_id], **fields,
+        }  # fmt: skip
+        addresses = ("closures/preview/", "closures/declare/")
+        preview, declared = (self.post(each, **sent, digest="none") for each in addresses)
+        assert declared[0] == preview[0]
+        return preview
+
+    def file(self, kind: str, content: bytes, name: str = "file.csv") -> tuple[int, str]:
+        return self.post("imports/preview/", kind=kind, file=SimpleUploadedFile(name, content))
+
     def open(self, date: str, half: str = "am") -> tuple[int, str]:
         response = self.client.post(f"{ALDER}/sessions/{date}/{half}/groups/{make_group('5B').pk}/register/")
         return response.status_code, response.text
+
+
+def at_birch() -> int:
+    """Return the number of a group of the other school."""
+    with schema_context("public"):
+        birch = SchoolRow.objects.get(slug="birch-high")
+    with tenant_context(birch):
+        return Group.objects.create(pk=987654, kind=Group.Kind.REGISTRATION, name="9Z").pk
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Path:
+    """Keep what is sent in a folder of this test's own."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path / "imports"
 
 
 @pytest.fixture
@@ -82,6 +123,10 @@ def school(people: People, browse: Callable[[str], Client], monday_morning: dt.d
     )
 
 
+REFUSED = "was refused and nothing of it was kept"
+MARKS = "UPN,Date,AM,PM\nA123456789012,20/11/2026,/,/\n"
+CALENDAR = "date,am,pm\n2026-12-01,1,1\n"
+WIDE = b"\n".join(b",".join(b"%d" % column for column in range(10_000)) for _ in range(3))
 Act = Callable[[School], tuple[int, str]]
 TABLE: dict[str, tuple[Act, int, str]] = {
     "a register of a day off the calendar": (
@@ -122,11 +167,50 @@ TABLE: dict[str, tuple[Act, int, str]] = {
     "an unexplained absence resolved for a reason of spaces": (
         lambda s: s.post("unexplained/resolve/", mark=f"{s.friday.pk}-0", code="I", reason="  "),
         422, "Give a reason: it is kept with each amendment."),
+    "leave that ends before it begins": (
+        lambda s: s.leave(s.here, "2026-11-24", "2026-11-23"), 422, "The last day is before the first day."),
+    "leave on days off the calendar": (lambda s: s.leave(s.here, "2026-12-25"), 422, NO_SESSION),
+    "leave of a day that there is not": (lambda s: s.leave(s.here, "30/02/2027"), 422, "Enter a date like 23/11/2026."),
+    "leave asked for tomorrow": (lambda s: s.leave(s.here, asked_on="2026-11-24"), 422, NOT_YET_ASKED),
+    "leave asked for by nobody": (lambda s: s.leave(s.here, asked_by=""), 422, "Choose who asked"),
+    "leave asked for by another pupil's parent": (
+        lambda s: s.leave(s.here, asked_by=make_contact(s.left).pk), 422, "is not one of the available choices."),
+    "leave for a reason of spaces": (
+        lambda s: s.leave(s.here, reason="  "), 422, "Enter the reason, as the parent gave it."),
+    "leave of a pupil no longer on roll": (lambda s: s.leave(s.left), 422, "is not on this school's roll on"),
+    "leave asked for twice": (
+        lambda s: (s.leave(s.here), s.leave(s.here))[1], 422, "has been asked for already."),
+    "a closure that ends before it begins": (
+        lambda s: s.closure("2026-11-24", "2026-11-23"), 422, "The last day is before the first day."),
+    "a closure of days off the calendar": (
+        lambda s: s.closure("2026-12-25"), 422, "The calendar has no session on those days."),
+    "a closure of a day that there is not": (lambda s: s.closure("2026-13-01"), 422, "Enter a date like 23/11/2026."),
+    "a closure for a reason of spaces": (
+        lambda s: s.closure(reason=" "), 422, "Give the reason: it is kept with every mark the closure changes."),
+    "a closure of another school's group": (
+        lambda s: s.closure(groups=[at_birch()]), 422, "is not one of the available choices."),
+    "a closure of a group that is none": (lambda s: s.closure(groups=["9" * 30]), 422, "available choices."),
+    "a closure of a kind that is none": (lambda s: s.closure(cause="locusts"), 422, "available choices."),
+    "a closure of part of the school that names no part": (
+        lambda s: s.closure(groups=[]), 422, "Choose the years or groups it keeps away."),
+    "an empty file": (lambda s: s.file("marks", b""), 422, REFUSED),
+    "a workbook": (lambda s: s.file("marks", b"PK\x03\x04\x14\x00\x06\x00workbook", "marks.xlsx"), 422, REFUSED),
+    "a picture called a file of pupils": (
+        lambda s: s.file("pupils", b"\x89PNG\r\n\x1a\n" + bytes(200)), 422, REFUSED),
+    "a file of marks sent as one of pupils": (lambda s: s.file("pupils", MARKS.encode()), 422, REFUSED),
+    "a file of pupils sent as a calendar": (
+        lambda s: s.file("calendar", b"UPN,Surname,Forename\nA123456789012,One,Ann\n"), 422, REFUSED),
+    "a file in UTF-16": (lambda s: s.file("calendar", CALENDAR.encode("utf-16")), 422, REFUSED),
+    "a file in EBCDIC": (lambda s: s.file("calendar", CALENDAR.encode("cp500")), 422, REFUSED),
+    "a file of ten thousand columns": (lambda s: s.file("marks", WIDE), 422, REFUSED),
+    "a file of ten thousand names for one column": (
+        lambda s: s.file("calendar", b",".join([b"date"] * 10_000) + b"\n"), 422, REFUSED),
+    "no file": (lambda s: s.post("imports/preview/", kind="marks"), 422, "Choose a file."),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", TABLE)
-def test_it_is_answered_in_words_and_nothing_is_changed(school: School, what: str) -> None:
+def test_it_is_answered_in_words_and_nothing_is_changed(school: School, what: str, folder: Path) -> None:
     act, status, words = TABLE[what]
     before = [*Mark.objects.order_by("pk").values_list("pk", "code")]
     answered, text = act(school)
@@ -134,11 +218,15 @@ def test_it_is_answered_in_words_and_nothing_is_changed(school: School, what: st
     assert words in text.replace("&#x27;", "'")
     assert [*Mark.objects.order_by("pk").values_list("pk", "code")] == before
     assert not MarkAmendment.objects.exists()
+    assert not Closure.objects.exists()
+    assert not list(folder.glob("*"))
 
 
 def test_what_was_typed_beside_a_fault_is_still_there(school: School) -> None:
     assert "Parent rang at nine" in school.amend(code="B", reason="Parent rang at nine")[1]
     assert "Museum" in school.trip(school.here, "2026-12-25")[1]
+    assert "wedding abroad" in school.leave(school.here, "2026-12-25")[1]
+    assert "The boiler broke" in school.closure("2026-12-25")[1]
 
 
 def test_of_two_people_amending_one_mark_at_once_the_second_is_told_and_overwrites_nothing(

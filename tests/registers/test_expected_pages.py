@@ -166,8 +166,8 @@ def test_a_confirmation_sent_twice_stands_once(trip, browse, pupils, people, mon
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"seen_by": " "}, "Say who saw the children: the adult in charge, or the provider."),
-        ({"expected": []}, "Tick the children who were seen."),
+        ({"seen_by": " "}, "Say who says so: the adult in charge, or the provider."),
+        ({"expected": []}, "Tick the children it is about."),
         ({"expected": ["9" * 30]}, "One of these children is no longer expected there."),
         ({"expected": ["0"]}, "One of these children is no longer expected there."),
         ({"half": "pm"}, "This session is still to come: a child is confirmed once seen there."),
@@ -186,7 +186,7 @@ def test_what_needs_no_confirming_or_nobody_confirmed_is_refused_by_the_action(p
         pupil=pupils[0], from_date=MONDAY, until_date=TUESDAY, code="C", origin="office", granted_at=monday_morning,
         granted_by=people.ben.user, granted_by_name="Ben Okafor", granted_by_role="headteacher",
     )  # fmt: skip
-    for seen_by, why in (("The guide", "C needs no confirmation."), (" ", "Say who saw the children")):
+    for seen_by, why in (("The guide", "C needs no confirmation."), (" ", "Say who says so")):
         with pytest.raises(ValidationError, match=why):
             confirm_children(make_session(MONDAY), [row], seen_by=seen_by, by=people.alma, at=monday_morning)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.admission.actions.telling import tell_of_untraced
 from attendance_mat.admission.models import MissingEducation
 from attendance_mat.admission.queries import missing as queries
 from attendance_mat.admission.rules import missing as rules
@@ -102,6 +103,7 @@ def say_untraced(case: MissingEducation, *, by: Member, at: dt.datetime) -> Miss
         case.steps = [*case.steps, rules.untraced_step()]
         case.save(update_fields=["untraced_at", "steps"])
         record(Event.MISSING_UNTRACED, case, by=by, at=at, pupil=case.pupil_id)
+        tell_of_untraced(at=at)
     return case
 
 
@@ -118,6 +120,7 @@ def close_missing(case: MissingEducation, *, because: str, by: Member, at: dt.da
     case.closed_at, case.closed_by, case.closed_because = at, by.user, because
     case.save(update_fields=["closed_at", "closed_by", "closed_because"])
     record(Event.MISSING_CLOSED, case, by=by, at=at, pupil=case.pupil_id)
+    tell_of_untraced(at=at)
     return case
 
 

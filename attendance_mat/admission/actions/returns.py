@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.admission.actions.telling import tell_of_overdue_returns
 from attendance_mat.admission.models import AuthorityReturn
 from attendance_mat.admission.queries import returns as queries
 from attendance_mat.audit.models import Event
@@ -33,6 +34,7 @@ def send_return(found: AuthorityReturn, *, how: str, by: Member, at: dt.datetime
     found.sent_at, found.sent_by, found.sent_by_name, found.sent_how = at, by.user, by.name, how
     found.save(update_fields=["sent_at", "sent_by", "sent_by_name", "sent_how"])
     record(Event.RETURN_SENT, found, by=by, at=at, pupil=found.roll_period.pupil_id, of=found.kind)
+    tell_of_overdue_returns(at=at)
     return found
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
@@ -42,6 +42,13 @@ def counts(cases: QuerySet[MissingEducation]) -> dict[str, int]:
         closed=Count("pk", filter=~still),
     )
     return numbers
+
+
+def untraced_since() -> tuple[dt.datetime | None, int]:
+    """Return since when, and how many children of open cases are untraced, whoever may find them. One query."""
+    rows = MissingEducation.objects.filter(closed_at__isnull=True, untraced_at__isnull=False).order_by()
+    found = rows.aggregate(first=Min("untraced_at"), count=Count("pk"))
+    return found["first"], found["count"]
 
 
 def locked(case: MissingEducation) -> MissingEducation:

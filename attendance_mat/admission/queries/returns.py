@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
@@ -40,6 +40,13 @@ def counts(returns: QuerySet[AuthorityReturn], *, on: dt.date) -> dict[str, int]
         sent=Count("pk", filter=Q(sent_at__isnull=False)),
     )
     return numbers
+
+
+def overdue_since(on: dt.date) -> tuple[dt.date | None, int]:
+    """Return the earliest day missed, and how many returns are overdue, whoever may find the pupils. One query."""
+    late = AuthorityReturn.objects.filter(sent_at__isnull=True, due_date__lt=on).order_by()
+    found = late.aggregate(first=Min("due_date"), count=Count("pk"))
+    return found["first"], found["count"]
 
 
 def locked(found: AuthorityReturn) -> AuthorityReturn:

@@ -100,3 +100,9 @@ def _same(authority: str, named: str) -> bool:
     """Say whether a school's authority is this one, written with or without its council."""
     plain = named.casefold().replace("county council", "").replace("council", "").strip()
     return plain == authority.casefold()
+
+
+def untraced_in_words(count: int) -> str:
+    """Return what the school is told of children of open cases who cannot be traced."""
+    who = "1 child missing education" if count == 1 else f"{count} children missing education"
+    return f"{who} cannot be traced: a matter for the safeguarding lead, under Roll."

@@ -41,5 +41,12 @@ def how_due(due: dt.date | None, *, today: dt.date) -> str:
     return "Due today" if late == 0 else f"Due in {_days(-late)}, on {in_words(due)}"
 
 
+def overdue_in_words(count: int, since: dt.date) -> str:
+    """Return what the school is told of returns that are overdue, the first of them since a day."""
+    are = "1 return to the authority is" if count == 1 else f"{count} returns to the authority are"
+    first, them = ("", "it") if count == 1 else ("the first ", "them")
+    return f"{are} overdue, {first}since {in_words(since)}. Send {them} under Roll."
+
+
 def _days(count: int) -> str:
     return f"{count} day" if count == 1 else f"{count} days"

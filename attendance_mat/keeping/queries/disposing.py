@@ -85,7 +85,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
             "pupil_id", (registers.LessonMarkAmendment,)),
     Records(Kind.LESSON_REGISTERS, registers.LessonRegister, F("date"), REGISTER),
     Records(Kind.EXPECTED, registers.ExpectedMark, F("until_date"), "decisions", "pupil_id",
-            (registers.ExpectedConfirmation,)),
+            (registers.ExpectedConfirmation, registers.NotThere)),
     Records(Kind.REPORTS, registers.AbsenceReport, Coalesce("decided_at", "received_at"), "evidence", "pupil_id",
             (registers.PassedCall,)),
     Records(Kind.DOUBTS, registers.Doubt, Coalesce("settled_at", "found_at"), "evidence", "pupil_id"),
