@@ -4,8 +4,10 @@ Pages are found in the URLconf, so a new one is looked at without being listed h
 """
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -42,6 +44,13 @@ LOOKED_AT_ALREADY = frozenset({
     "escalation:simulate-policy", "escalation:weekly-review", "escalation:impact", "escalation:pupil-stages",
     "escalation:why", "escalation:early-warning", "figures:targets",
 })  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep what the school's pages keep in folders of this test's own."""
+    monkeypatch.setattr(settings, "PAPER_DIR", tmp_path / "paper")
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "media")
 
 
 @pytest.fixture
