@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
+from attendance_mat.admission.queries.own_groups import OWN_GROUP, May, seen_groups
 from attendance_mat.policy.adopted import Policy, national
 from attendance_mat.policy.following_up import AttendanceAim
 from attendance_mat.policy.schema import AfternoonSession, NightlyCheck
@@ -147,6 +148,19 @@ def school_year_figures(*, on: dt.date) -> SchoolYearFigures:
         years=[GroupLine(NO_GROUP if year is None else year_group(year), sums) for year, sums in years.items()],
         groups=sorted(named, key=attrgetter("label")),
     )
+
+
+def own_group_lines(*, may: May, on: dt.date) -> list[GroupLine]:
+    """Return the year's figures to the day before `on` of each group of the school's own that someone may see.
+
+    Of each pupil, the sessions of the days in the group. Two queries; one where no group is seen.
+    """
+    names = dict(seen_groups(may=may).values_list("pk", "name"))
+    if not names:
+        return []
+    to_date = on - dt.timedelta(days=1)
+    sums = measures.group_measures(by=OWN_GROUP, from_date=SchoolYear.of(to_date).starts, to_date=to_date)
+    return [GroupLine(name, sums[group]) for group, name in names.items() if group in sums]
 
 
 def target_lines_of_trust(*, on: dt.date) -> list[TargetLine]:

@@ -44,9 +44,13 @@ def trust(request: StaffRequest) -> HttpResponse:
 
 @needs(Permission.SEE_SCHOOL_FIGURES)
 def school(request: StaffRequest) -> HttpResponse:
-    """Show one school's year to date, by year group and by registration group."""
+    """Show one school's year to date: by year group, registration group, and the groups of the school's own seen."""
     at = clock.now()
-    context = {"figures": queries.school_year_figures(on=at.date()), "as_at": at}
+    context = {
+        "figures": queries.school_year_figures(on=at.date()),
+        "own_groups": queries.own_group_lines(may=request.member.may, on=at.date()),
+        "as_at": at,
+    }
     return render(request, "reporting/school.html", context)
 
 

@@ -10,6 +10,7 @@ from attendance_mat.admission.views import (
     leaving,
     missing,
     new_year,
+    own_groups,
     returns,
 )
 
@@ -33,6 +34,12 @@ urlpatterns = [
     path(f"{ENTRY}hide/", groups.hide_pupil, name="hide-pupil"),
     path(f"{ENTRY}named/add/", groups.name_person, name="name-person"),
     path(f"{ENTRY}named/<int:named_id>/end/", groups.end_naming, name="end-naming"),
+    path(f"{ENTRY}own-groups/<int:place_id>/take-out/", own_groups.take_out, name="take-out-of-own-group"),
+    path("own-groups/", own_groups.own_groups, name="own-groups"),
+    path("own-groups/make/", own_groups.make_own_group, name="make-own-group"),
+    path("own-groups/<int:group_id>/", own_groups.own_group, name="own-group"),
+    path("own-groups/<int:group_id>/put-in/", own_groups.put_in, name="put-in-own-group"),
+    path("own-groups/<int:group_id>/end/", own_groups.end_own_group, name="end-own-group"),
     path("contacts-to-chase/", entry.to_chase, name="to-chase"),
     path("new-year/", new_year.new_year, name="new-year"),
     path("new-year/begin/", new_year.begin_new_year, name="begin-new-year"),

@@ -13,13 +13,14 @@ from registers.models.pupil import Pupil, ends_after_it_begins, period, periods_
 
 
 class Group(models.Model):
-    """A registration group (its AM and PM registers are the statutory ones), a teaching group or one of the school's
-    own, which has no register."""
+    """A registration group (its AM and PM registers are the statutory ones) or a teaching group.
+
+    A group of the school's own has no register, and stands in the admission room (admission.OwnGroup).
+    """
 
     class Kind(models.TextChoices):
         REGISTRATION = "registration", "Registration group"
         TEACHING = "teaching", "Teaching group"
-        OWN = "own", "Group of the school's own"
 
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.REGISTRATION)
     name = models.CharField(max_length=40)

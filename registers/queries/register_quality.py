@@ -87,7 +87,7 @@ def kept_registers(
 
 def groups_with_registers() -> list[int]:
     """Return every group that may have a register. One query."""
-    return list(Group.objects.exclude(kind=Group.Kind.OWN).values_list("pk", flat=True))
+    return list(Group.objects.values_list("pk", flat=True))
 
 
 def _of_groups(

@@ -38,7 +38,7 @@ def days_taken(first: dt.date, last: dt.date) -> set[dt.date]:
 
 def groups_taught() -> dict[str, Group]:
     """Return the groups by their names in small letters; of two alike, the teaching group. One query."""
-    rows = Group.objects.exclude(kind=Group.Kind.OWN).order_by("kind")
+    rows = Group.objects.order_by("kind")
     return {group.name.casefold(): group for group in rows}
 
 

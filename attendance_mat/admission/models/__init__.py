@@ -1,6 +1,7 @@
 """What the admission room stores."""
 
 from attendance_mat.admission.models.new_year import NewYear
+from attendance_mat.admission.models.own_groups import OwnGroup, OwnGroupPlace
 from attendance_mat.admission.models.particulars import AdmissionAmendment, NamedPerson
 from attendance_mat.admission.models.roll import (
     AuthorityReturn,
@@ -21,4 +22,6 @@ __all__ = [
     "MissingEducation",
     "NamedPerson",
     "NewYear",
+    "OwnGroup",
+    "OwnGroupPlace",
 ]

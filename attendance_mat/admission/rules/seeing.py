@@ -20,6 +20,15 @@ NEEDED: Final[Mapping[str, P]] = {
     **dict.fromkeys(MEANS, P.CHANGE_PARTICULARS),  # the office and above
 }
 ENTRY: Final = P.SEE_CONTACTS  # whoever may open the entry sees what the table does not name
+OWN_GROUPS: Final[Mapping[str, P]] = {  # a group of the school's own, by whom it was made for
+    "pupils": P.SEE_PUPIL,
+    "office": P.CHANGE_PARTICULARS,
+}
+
+
+def own_groups_seen_by(may: Callable[[P], bool]) -> list[str]:
+    """Return whom a group of the school's own may have been made for, if someone is to see it."""
+    return [seen_by for seen_by, needed in OWN_GROUPS.items() if may(needed)]
 
 
 def may_see(what: str, *, may: Callable[[P], bool]) -> bool:

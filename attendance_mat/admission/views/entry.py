@@ -15,7 +15,7 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.admission.actions import particulars as actions
 from attendance_mat.admission.forms.entry import NamePerson, Particulars
-from attendance_mat.admission.queries import chasing
+from attendance_mat.admission.queries import chasing, own_groups
 from attendance_mat.admission.queries import entry as queries
 from attendance_mat.admission.rules.particulars import EmergencyTerms, missing
 from attendance_mat.admission.views.finding import Words, find_pupil, form_page, why_and
@@ -46,6 +46,7 @@ def show_entry(request: StaffRequest, pupil_id: int) -> HttpResponse:
         "facts": _facts(pupil, former=member.may(Permission.SEE_FORMER_NAMES)),
         "contacts": contacts,
         "groups": queries.groups_of(pupil, may=member.may),
+        "own_group_places": own_groups.places_of(pupil, may=member.may),
         "professionals": queries.professionals_of(pupil, may=member.may),
         "history": queries.history_of(pupil, contacts, may=member.may),
         "may_change": member.may(Permission.CHANGE_PARTICULARS) and not own_family,

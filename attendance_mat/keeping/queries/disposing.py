@@ -64,6 +64,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.ISSUES, escalation.PolicyIssue, F("superseded_at"), "decisions", "",
             (escalation.PolicyAcknowledgement,)),
     Records(Kind.ORGANISATIONS, escalation.Organisation, F("until_date"), "cases"),
+    Records(Kind.OWN_GROUPS, admission.OwnGroup, F("until_date"), REGISTER),
     Records(Kind.FINDINGS, escalation.Finding, Coalesce("cleared_on", "reached_on"), "cases", "pupil_id"),
     Records(Kind.HOLDS, escalation.Hold, Coalesce(TruncDate("ended_at", tzinfo=LONDON), "until_date"), "cases",
             "pupil_id"),
@@ -109,7 +110,7 @@ PUPILS: Final = Records(
     (
         registers.RollPeriod, registers.PupilYear, registers.Characteristic, registers.Contact, registers.GroupMember,
         registers.FamilyTie, registers.Professional, registers.Permit, admission.AdmissionAmendment,
-        admission.NamedPerson,
+        admission.NamedPerson, admission.OwnGroupPlace,
         admission.Joining, admission.Leaving, admission.LeavingTest, admission.AuthorityReturn, admission.Enquiry,
         admission.MissingEducation, LegalHold,
     ),

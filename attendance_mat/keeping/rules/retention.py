@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CASES = "closed cases with their stages, tasks and notes"
     ISSUES = "versions of the policy with who acknowledged them"
     ORGANISATIONS = "organisations no longer used"
+    OWN_GROUPS = "ended groups of the school's own"
     STAGES = "stages without a case"
     FINDINGS = "findings"
     HOLDS = "ended holds"
