@@ -65,6 +65,7 @@ def test_every_page_has_something_on_it(demo: Demo, school: str) -> None:
     assert demo.one("SELECT count(*) FROM letters_letter WHERE template LIKE 'leave-%%'", school) == 2
     assert demo.one("SELECT count(*) FROM escalation_casetask WHERE done_at IS NULL", school) >= 1
     assert demo.one("SELECT count(*) FROM registers_familytie", school) == 1
+    assert demo.one("SELECT count(*) FROM admission_owngroupplace WHERE until_date IS NULL", school) >= 1
     assert demo.one("SELECT count(*) FROM escalation_finding WHERE rule = 'ten_in_ten_weeks'", school) >= 1
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.admission.actions.amending import NO_REASON
@@ -31,12 +31,15 @@ def make_own_group(
     *, name: str, purpose: str, seen_by: str, from_date: dt.date, by: Member, at: dt.datetime
 ) -> OwnGroup:
     """Make a group of the school's own, from a day on, for those who may see it."""
-    if OwnGroup.objects.filter(name__iexact=name.strip(), until_date__isnull=True).exists():
-        raise ValidationError({"name": NAME_TAKEN})
-    group = OwnGroup.objects.create(
+    group = OwnGroup(
         name=name.strip(), purpose=purpose.strip(), seen_by=seen_by, from_date=from_date, made_by=by.user,
         made_by_name=by.name, made_by_role=by.role, made_at=at,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            group.save()
+    except IntegrityError as taken:  # two people may think of one name in the same minute
+        raise ValidationError({"name": NAME_TAKEN}) from taken
     record(Event.OWN_GROUP_MADE, group, by=by, at=at)
     return group
 
