@@ -15,7 +15,7 @@ from attendance_mat.accounts.guard import MemberRequest
 from attendance_mat.accounts.member import Member, member_in, memberships_on
 
 CHOSEN_MEMBERSHIP = "membership"  # in the session: which of their memberships a person is using
-COVERS = "covers"  # in the session: that it was opened by a cover pass
+COVERS = "covers"  # in the session: which membership the cover pass gave that opened it; no other counts in it
 
 
 class MemberMiddleware:
@@ -57,7 +57,9 @@ class MemberMiddleware:
 def find_member(request: MemberRequest) -> Member | None:
     """Return the signed-in person as a member of the school in the path, or of the trust."""
     now = clock.now()
-    request.memberships = memberships_on(request.user, now.date(), school=request.school, at=now)
+    held = memberships_on(request.user, now.date(), school=request.school, at=now)
+    by_pass = request.session.get(COVERS)
+    request.memberships = [row for row in held if by_pass is None or row.pk == by_pass]
     chosen = request.session.get(CHOSEN_MEMBERSHIP)
     return member_in(request.memberships, school=request.school, prefer=chosen)
 

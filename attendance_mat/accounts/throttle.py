@@ -19,6 +19,15 @@ ONE_PERSON: Final = 40
 ONE_PLACE: Final = 200
 
 
+def can_count() -> bool:
+    """Say whether tries are counted now: whether the cache answers."""
+    try:
+        cache.get(_key("", ""))
+    except RedisError:
+        return False
+    return True
+
+
 def is_throttled(email: str, place: str) -> bool:
     """Say whether this person, from this network address, must wait before another try."""
     limits = _limits(email, place)

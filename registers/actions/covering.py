@@ -21,6 +21,7 @@ from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.chasing import LastBell
 from attendance_mat.trust.models import School
 from registers.models import Cover, CoverPass
+from registers.queries.cover import left_behind
 from registers.queries.coverable import Coverable, period_ends
 from registers.queries.takers import people_who_take
 from registers.rules.calendar import LONDON
@@ -72,15 +73,19 @@ def cover_by_staff(wanted: Wanted, *, person: User, school: School, policy: Poli
 
 @transaction.atomic
 def give_pass(wanted: Wanted, *, name: str, school: School, policy: Policy, by: Member, at: dt.datetime) -> Given:
-    """Have a named person without a log-in take registers of a day, until the last bell. Raises as for staff."""
+    """Have a named person without a log-in take registers of a day, until the last bell. Raises as for staff.
+
+    Another pass for the same name, in the same person's place, has the same bearer: their device knows them again.
+    """
     ends_at = _require_open(wanted, policy, at)
-    title = title_of(name.strip(), covering=wanted.covering_name)
+    name = " ".join(name.split())
+    title = title_of(name, covering=wanted.covering_name)
     held = make_bearer(title, school=school, date=wanted.date, ends_at=ends_at, by=by, at=at)
     secret, pin = secrets.token_urlsafe(32), f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
     made = CoverPass.objects.create(
         membership=held,
         date=wanted.date,
-        name=name.strip(),
+        name=name,
         covering=wanted.covering,
         covering_name=wanted.covering_name,
         link_digest=digest_of_link(secret),
@@ -90,7 +95,7 @@ def give_pass(wanted: Wanted, *, name: str, school: School, policy: Policy, by: 
         given_by_name=by.name,
         given_by_role=by.role,
     )
-    _cover(wanted, user=held.user, name=name.strip(), cover_pass=made, by=by, at=at)
+    _cover(wanted, user=held.user, name=name, cover_pass=made, by=by, at=at)
     return Given(made, secret, pin, ends_at)
 
 
@@ -151,6 +156,8 @@ def _require_open(wanted: Wanted, policy: Policy, at: dt.datetime) -> dt.datetim
 def _cover(
     wanted: Wanted, *, user: User, name: str, cover_pass: CoverPass | None, by: Member, at: dt.datetime
 ) -> list[Cover]:
+    for abandoned in left_behind(wanted.date):
+        end_cover(abandoned, by=by, at=at)
     given = {"given_at": at, "given_by": by.user, "given_by_name": by.name, "given_by_role": by.role}
     rows = [
         Cover(

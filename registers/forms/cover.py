@@ -15,6 +15,10 @@ from registers.queries.coverable import coverable_on, days_of, open_pass
 from registers.queries.takers import people_who_take
 
 NO_MATCH: Final = "That name and PIN do not open anything today. Check both, or ask the office."
+NOT_COUNTED: Final = (
+    "A name and PIN cannot be checked at the moment. Open the link that came with the PIN, which still works, or ask "
+    "the office."
+)
 EITHER: Final = "Choose a member of staff, or enter a name, not both."
 
 
@@ -65,7 +69,11 @@ class GiveCover(forms.Form):
 
 
 class OpenByPin(forms.Form):
-    """A cover person's name and PIN; `found` is the pass they open. Tries are counted as those of signing in are."""
+    """A cover person's name and PIN; `found` is the pass they open.
+
+    Tries are counted as those of signing in are; six digits are short, so that while tries cannot be counted none is
+    taken (`is_shut`).
+    """
 
     name = forms.CharField(
         label="Your name",
@@ -81,6 +89,7 @@ class OpenByPin(forms.Form):
     )
     found: CoverPass | None = None
     must_wait = False
+    is_shut = False
 
     def __init__(self, school: School, place: str, at: dt.datetime, data: Any = None) -> None:
         super().__init__(data)
@@ -90,6 +99,9 @@ class OpenByPin(forms.Form):
         given = self.cleaned_data
         if self.errors:
             return given
+        self.is_shut = not throttle.can_count()
+        if self.is_shut:
+            raise forms.ValidationError(NOT_COUNTED)
         who = f"cover {self.school.slug} {' '.join(given['name'].split()).casefold()}"
         self.must_wait = throttle.is_throttled(who, self.place)
         if self.must_wait:

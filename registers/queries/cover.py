@@ -1,6 +1,7 @@
 """Which registers of a day somebody takes in another's place, and what a cover person reaches: those alone."""
 
 import datetime as dt
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
@@ -10,10 +11,22 @@ from attendance_mat.accounts.permissions import Scope
 from registers.models import Cover, Group, Session
 from registers.queries.scope import groups_in_scope
 
+LEFT: Final = Q(cover_pass__membership__ended_at__isnull=False)  # its bearer has signed out, and covers nothing more
+
+
+def covers_that_hold() -> QuerySet[Cover]:
+    """Return the covers that nobody has ended and whose bearer, where a pass gave them, has not signed out."""
+    return Cover.objects.filter(~LEFT, ended_at__isnull=True)
+
+
+def left_behind(date: dt.date) -> QuerySet[Cover]:
+    """Return the covers of a day whose bearer has signed out and which nobody has ended since. One query."""
+    return Cover.objects.select_related("cover_pass__membership").filter(LEFT, date=date, ended_at__isnull=True)
+
 
 def covers_on(date: dt.date) -> QuerySet[Cover]:
     """Return the covers of a day that hold. One query."""
-    return Cover.objects.filter(date=date, ended_at__isnull=True)
+    return covers_that_hold().filter(date=date)
 
 
 def groups_to_take(by: Member, scope: Scope, on: dt.date, *, half: str = "") -> QuerySet[Group]:
@@ -27,9 +40,8 @@ def groups_to_take(by: Member, scope: Scope, on: dt.date, *, half: str = "") -> 
 def covers_register(by: Member) -> Exists:
     """Return the condition that a member covers a group's register, on its own day and in its own half."""
     return Exists(
-        Cover.objects.filter(
+        covers_that_hold().filter(
             user=by.user_id,
-            ended_at__isnull=True,
             date=OuterRef("session__date"),
             half=OuterRef("session__half"),
             group=OuterRef("group"),
@@ -44,7 +56,7 @@ def covers_lesson(by: Member, on: dt.date) -> Exists:
 
 def covered_by(**of: Combinable) -> Subquery:
     """Return the name of who covers a register, as an expression; None where nobody does."""
-    return Subquery(Cover.objects.filter(ended_at__isnull=True, **of).values("name")[:1])
+    return Subquery(covers_that_hold().filter(**of).values("name")[:1])
 
 
 def group_in_reach(on: dt.date, half: str, group_id: int, *, by: Member, scope: Scope) -> tuple[Group, Session] | None:

@@ -105,13 +105,13 @@ def open_by_pin(request: MemberRequest) -> HttpResponse:
     form = OpenByPin(request.school, network_address(request), at, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and form.found:
         return _let_in(request, form.found, at, by_pin=True)
-    refused = 429 if form.must_wait else 422
+    refused = 503 if form.is_shut else 429 if form.must_wait else 422
     return render(request, "registers/cover_pin.html", {"form": form}, status=refused if form.is_bound else 200)
 
 
 def _let_in(request: HttpRequest, found: CoverPass, at: dt.datetime, *, by_pin: bool) -> HttpResponse:
     login(request, covering.use_pass(found, by_pin=by_pin, at=at), BACKEND)
-    request.session[COVERS] = True
+    request.session[COVERS] = found.membership_id
     request.session.set_expiry(0)  # with the browser; the pass itself ends at the last bell
     return redirect("registers:start")
 

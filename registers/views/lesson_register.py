@@ -35,6 +35,7 @@ from registers.queries.needs import needs_of
 from registers.rules.flags import FLAGS
 from registers.rules.lessons import tally_words as lesson_tally
 from registers.views import lesson_rows
+from registers.views.whose import is_someone_else_s
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
 
@@ -68,6 +69,8 @@ def draft_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpRespon
 
 def _save(request: StaffRequest, register: LessonRegister, now: dt.datetime) -> HttpResponse:
     """Save what was chosen, then do what the button says; show the page again with what was not taken."""
+    if is_someone_else_s(request):
+        return render(request, "registers/someone_else.html", status=409)
     form = LessonForm(request.POST.dict(), date=register.date, at=now)
     reply: dict[str, Any] = {}
     by = request.member

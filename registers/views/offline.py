@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.http import require_GET, require_POST
 
+from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs, open_page
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.session_age import seconds_left
 from registers.rules.device import DEVICE_NAME, device_key
 
 DEVICE: Final = "device"  # the cookie with a device's name, which is random and says nothing of anyone
@@ -32,11 +34,19 @@ def issue_device_key(request: StaffRequest) -> HttpResponse:
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     ]
     now, *earlier = ({"owner": one.owner, "key": b64encode(one.key).decode()} for one in keys)
-    response = JsonResponse({**now, "seconds": settings.SESSION_COOKIE_AGE, "earlier": earlier})
+    response = JsonResponse({**now, "seconds": _seconds_left(request), "earlier": earlier})
     response.set_cookie(
         DEVICE, device, max_age=KEPT_FOR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
     return response
+
+
+def _seconds_left(request: StaffRequest) -> int:
+    """Return how long a device may use its key: until the session is over, or sooner the membership that opened it."""
+    at = clock.now()
+    ends = [row.ends_at for row in request.memberships if row.ends_at and row.school == request.school]
+    lasts = [seconds_left(request.session, at=at), *(int((moment - at).total_seconds()) for moment in ends)]
+    return max(0, min(lasts))
 
 
 @open_page("the service worker is the same script for everyone, and there is nothing of anyone in it")

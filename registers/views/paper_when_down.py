@@ -82,16 +82,34 @@ def _from_the_file(given: Pass, paper: Paper | None) -> HttpResponse:
     return response
 
 
-def _renew(request: MemberRequest, response: HttpResponse) -> None:
-    """Give a pass to a member who may print, and take away every one at sign-out or from somebody else's browser."""
-    found = request.resolver_match
-    if found and found.view_name == "accounts:logout":
-        for name in request.COOKIES:
-            if name.startswith(COOKIE):
-                response.delete_cookie(name)
+def _take_back(request: MemberRequest, response: HttpResponse, *, signs_out: bool) -> None:
+    """Take every pass away that is not this person's; from a browser in which nobody is signed in, every one."""
+    carried = {name: text for name, text in request.COOKIES.items() if name.startswith(COOKIE)}
+    if not carried:
         return
+    try:
+        owner = None if signs_out else _person(request)
+    except Error:
+        return  # the database does not answer, which is what a pass is for
+    for name, text in carried.items():
+        given = paper_pass.read(text)
+        if given is None or given.user_id != owner:
+            response.delete_cookie(name)
+
+
+def _person(request: MemberRequest) -> int | None:
+    """Return who is signed in. A page that is open to everybody has no member, but may have a person: two queries."""
+    member, user = getattr(request, "member", None), getattr(request, "user", None)
+    return member.user_id if member else user.pk if user else None
+
+
+def _renew(request: MemberRequest, response: HttpResponse) -> None:
+    """Give a pass to a member who may print, and take away every other's: at sign-out, and whoever's browser it is."""
+    found = request.resolver_match
     member, school = getattr(request, "member", None), getattr(request, "school", None)
-    if member is None or school is None:
+    signs_out = found is not None and found.view_name == "accounts:logout"
+    _take_back(request, response, signs_out=signs_out)
+    if member is None or school is None or signs_out:
         return
     given = _pass_of(request, school.slug)
     if not member.may(Permission.USE_PAPER):

@@ -31,6 +31,7 @@ from registers.rules.codes import present_code
 from registers.rules.day import tally_words
 from registers.rules.flags import FLAGS
 from registers.views import register_rows
+from registers.views.whose import is_someone_else_s
 
 DIGITS = 18  # of a number that a form sends: within what the database can hold
 NAMED_AT_MOST = 5  # children named in the summary of what is left
@@ -95,6 +96,8 @@ def take_register(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _save(request: StaffRequest, register: Register, now: dt.datetime) -> HttpResponse:
     """Save what was chosen, then do what the button says; show the page again with what was not taken."""
+    if is_someone_else_s(request):
+        return render(request, "registers/someone_else.html", status=409)
     form = RegisterForm(request.POST.dict(), date=register.session.date, closes_at=register.closes_at, at=now)
     reply: dict[str, Any] = {}
     try:

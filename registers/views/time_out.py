@@ -17,7 +17,7 @@ from registers.queries.time_out import allowed_time_out, lesson_now, taking_time
 
 
 @require_safe
-@needs(Permission.TAKE_REGISTER)
+@needs(Permission.SEE_NEEDS)
 def show_time_out(request: StaffRequest) -> HttpResponse:
     """List the pupils allowed time out, who is taking it, and what was taken today. Three queries."""
     now = clock.now()
@@ -38,7 +38,7 @@ def _pupil(request: StaffRequest, pupil_id: int) -> Pupil:
 
 
 @require_POST
-@needs(Permission.TAKE_REGISTER)
+@needs(Permission.SEE_NEEDS)
 def begin_time_out(request: StaffRequest, pupil_id: int) -> HttpResponse:
     """Record that a pupil has left the classroom now, and the lesson the timetable has them in."""
     now, pupil = clock.now(), _pupil(request, pupil_id)
@@ -51,7 +51,7 @@ def begin_time_out(request: StaffRequest, pupil_id: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.TAKE_REGISTER)
+@needs(Permission.SEE_NEEDS)
 def end_time_out(request: StaffRequest, pupil_id: int) -> HttpResponse:
     """Record that a pupil is back in the classroom."""
     minutes = moving.end_time_out(_pupil(request, pupil_id), by=request.member, at=clock.now())

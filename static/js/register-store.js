@@ -196,6 +196,12 @@ self.registerStore = (() => {
     return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
   }
 
+  // What a cover person does whose pass has ended: they have no log-in.
+  function forANewPass(draft) {
+    const until = draft.mine ? "nothing is lost, the marks are kept on this device until then" : "and keep this page open until then";
+    return `Go to the office for a new pass, today: ${until}`;
+  }
+
   const nothing = () => ({ waiting: {}, batches: [], done: {}, refused: {} });
 
   // What was chosen in one register: by pupil what waits, is done, or was refused; and the batches that were sent and
@@ -334,5 +340,5 @@ self.registerStore = (() => {
     return kept.map(({ name, value }) => Object.assign(new Draft(name, value.about, mine.person), { mine, now: value.value }));
   }
 
-  return { Draft, channel, dayOf, drafts, forget, isPossible, keepPage, newKey, page, read, serve, token, unlock };
+  return { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, newKey, page, read, serve, token, unlock };
 })();

@@ -63,7 +63,7 @@
       saved += answer.result === "saved" ? await settled(draft, answer) : 0;
     } while (draft.waits && ["saved", "refused", "refused together", "key used before"].includes(answer.result));
     const lost = Object.keys(draft.now.refused).length;
-    const words = [saved && count(saved, "sent"), lost && `${count(lost, "not saved")}: open the register to see why`, draft.waits && why(answer, draft.waits)];
+    const words = [saved && count(saved, "sent"), lost && `${count(lost, "not saved")}: open the register to see why`, draft.waits && why(answer, draft)];
     tell(draft, words.filter(Boolean).join(". "));
   }
 
@@ -78,9 +78,11 @@
 
   const count = (number, words) => `${number} ${number === 1 ? "mark" : "marks"} ${words}`;
 
-  function why({ result, body }, waits) {
+  function why({ result, body }, draft) {
+    const { waits } = draft;
     const safe = count(waits, waits === 1 ? "is safe on this device" : "are safe on this device");
     if (result === "no answer") return `No connection: ${safe}`;
+    if (result === "signed out" && "byPass" in place.dataset) return `Your cover pass has ended: ${safe}. ${store.forANewPass(draft)}`;
     if (result === "signed out") return `Signed out: ${safe}. Log in again to send`;
     if (result === "not yours") return `This register is no longer yours to take: ${safe}. Tell the office what they say`;
     return result === "someone else" ? `${body.message} ${safe}` : `The server did not save: ${safe}`;

@@ -180,6 +180,7 @@
     afterwards = null;
     delay = Math.min(delay * 2, SLOWEST);
     const keep = draft.mine ? "nothing is lost" : "and keep this page open";
+    if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${marksAre()}${unfinished}. ${store.forANewPass(draft)}`);
     if (result === "signed out") return state("signed-out", `Signed out: ${marksAre()}${unfinished}. `, `Sign in here, ${keep}`);
     if (result === "someone else") return state("wrong", `${body.message} ${marksAre()}${unfinished}`);
     if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${marksAre()}${unfinished}`);

@@ -50,6 +50,59 @@ def test_signing_out_without_a_connection_drops_the_key_too(taken: Page) -> None
         taken.go_back()
 
 
+def test_signing_out_on_any_page_closes_the_registers_of_the_other_tabs_and_drops_the_key(
+    live_school: LiveSchool, taken: Page
+) -> None:
+    other = taken.context.new_page()
+    other.goto(live_school.address("on-site/"))
+    taken.context.set_offline(True)
+    other.get_by_role("button", name="Log out").click()
+    taken.locator("#register").wait_for(state="detached")
+    taken.context.set_offline(False)
+    taken.goto("/static/css/attendance.css")
+    raw = taken.evaluate(RAW)
+    assert (raw["keys"], raw["kept"]) == (0, [])
+
+
+def test_signing_out_where_no_register_was_ever_kept_signs_out(live_school: LiveSchool) -> None:
+    page = live_school.page("tess")
+    page.goto(live_school.address("on-site/"))
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("heading", name="Log in").wait_for()
+
+
+def test_a_cover_person_whose_pass_was_taken_back_is_sent_to_the_office_and_their_marks_wait_for_the_next(
+    live_school: LiveSchool, register: Register
+) -> None:
+    office, bearer = live_school.page("olly"), live_school.browser.new_context(base_url=live_school.url).new_page()
+
+    def given() -> str:
+        office.goto(live_school.address("cover/"))
+        office.get_by_label("What is to be covered").select_option(f"am-{register.group_id}")
+        office.get_by_label("Or by somebody without a log-in: their name").fill("Jo Marlow")
+        office.get_by_role("button", name="Give cover").click()
+        return office.locator("a[href*='/cover/open/']").first.get_attribute("href")
+
+    bearer.goto(given())
+    bearer.get_by_role("button", name="Open the registers").click()
+    bearer.goto(live_school.address(f"registers/{register.pk}/"))
+    is_kept(bearer, 2)
+    # When the pass is taken back before a mark is sent
+    office.goto(live_school.address("cover/"))
+    office.get_by_role("button", name="Take the pass back").click()
+    office.get_by_text("opens nothing any more").wait_for()
+    choose(bearer, 0, "Absent")
+    state(bearer, "signed-out", "Your cover pass has ended: 1 mark is safe on this device.")
+    state(bearer, "signed-out", "Go to the office for a new pass, today: nothing is lost")
+    assert bearer.get_by_role("link", name="Sign in here").count() == 0
+    # Then the next pass, on the same device, sends it
+    bearer.goto(given())
+    bearer.get_by_role("button", name="Open the registers").click()
+    bearer.get_by_text("1 mark sent.").wait_for()
+    mark = Mark.objects.get()
+    assert (mark.code, mark.made_by_role) == ("N", "cover")
+
+
 def test_a_shared_device_never_mixes_two_people(live_school: LiveSchool, taken: Page, register: Register) -> None:
     live_school.people.user("tutu")
     taken.route("**/api/registers/**", lambda route: route.abort())

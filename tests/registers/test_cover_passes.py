@@ -2,7 +2,10 @@
 
 import datetime as dt
 
+import pytest
+from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from attendance_mat.accounts import throttle
 from attendance_mat.accounts.models import Membership
@@ -30,6 +33,7 @@ from tests.registers.covering import (
 )  # fmt: skip
 
 __all__ = ["group", "nobody_has_guessed"]
+DEVICE_KEY = f"{SCHOOL}/api/device-key/"
 
 
 def test_the_day_ends_with_its_last_period_or_as_the_policy_says() -> None:
@@ -144,7 +148,7 @@ def test_signing_out_ends_the_pass(group: Group, people: People, browse: Browse)
     said = client.post("/logout/", follow=True)
     assert "your cover pass has ended" in said.text
     assert Client().get(link_of(page)).status_code == 404
-    assert "which has ended" in browse("olly").get(COVER).text
+    assert "Nobody covers a register on this day." in browse("olly").get(COVER).text
 
 
 def test_a_name_with_its_pin_opens_the_same_and_guesses_are_slowed_down(
@@ -178,3 +182,84 @@ def test_a_bearer_of_a_pass_is_no_member_of_staff_on_any_list(group: Group, peop
     assert browse("ben").get(f"{SCHOOL}/people/{held.user_id}/").status_code == 404
     assert "Jo Marlow</option>" not in browse("ben").get(f"{SCHOOL}/takers/").text
     assert not held.user.has_usable_password()
+
+
+def test_what_a_bearer_who_signed_out_leaves_is_covered_by_nobody_and_can_be_given_again(
+    group: Group, people: People, browse: Browse
+) -> None:
+    client = opened(give(browse, f"person-{people.tess.user_id}"))
+    client.post("/logout/")
+    # Then nobody covers it, on no page
+    assert "covered by Jo Marlow" not in browse("tess").get(f"{SCHOOL}/").text
+    assert "Covered by Jo Marlow" not in browse("alma").get(f"{SCHOOL}/today/?half=pm").text
+    assert "Jo Marlow" not in browse("olly").get(COVER).text
+    # And the office gives it to another
+    other = opened(give(browse, f"am-{group.pk}", name="Sam Osei"))
+    assert register_of(other, group) == 200
+    ended = Cover.objects.filter(name="Jo Marlow", half="am").get()
+    assert (ended.ended_by.name, ended.user.name) == (people.user("olly").name, SUPPLY)
+
+
+def test_another_pass_of_the_same_name_has_the_same_bearer_whose_device_has_the_same_key(
+    group: Group, people: People, browse: Browse
+) -> None:
+    client = opened(give(browse, f"person-{people.tess.user_id}"))
+    key, device = client.post(DEVICE_KEY), client.cookies["device"].value
+    client.post("/logout/")
+    again = opened(give(browse, f"person-{people.tess.user_id}", name=" jo  marlow "))
+    again.cookies["device"] = device
+    assert again.post(DEVICE_KEY).json()["owner"] == key.json()["owner"]
+    assert Membership.objects.filter(role="cover").count() == 2
+    assert Membership.objects.filter(role="cover").values("user").distinct().count() == 1
+    # Another name, another day and another person's place are another bearer
+    give(browse, f"am-{group.pk}", on=TUESDAY)
+    assert Membership.objects.filter(role="cover").values("user").distinct().count() == 2
+
+
+def test_what_an_ended_pass_had_opened_stays_shut_when_its_bearer_is_given_another(
+    group: Group, people: People, browse: Browse
+) -> None:
+    client = opened(give(browse, f"person-{people.tess.user_id}"))
+    browse("olly").post(f"{COVER}passes/{CoverPass.objects.get().pk}/end/")
+    again = opened(give(browse, f"person-{people.tess.user_id}"))
+    assert client.get(f"{SCHOOL}/").status_code == 302
+    assert again.get(f"{SCHOOL}/").status_code == 200
+
+
+def test_a_bearer_s_device_key_lasts_no_longer_than_the_last_bell(
+    group: Group, people: People, browse: Browse, it_is: ItIs
+) -> None:
+    client = opened(give(browse, f"am-{group.pk}"))
+    assert client.post(DEVICE_KEY).json()["seconds"] == pytest.approx((15 * 60 + 30 - 8 * 60 - 50) * 60, abs=5)
+    it_is(clock_at("15:29"))
+    assert client.post(DEVICE_KEY).json()["seconds"] == pytest.approx(60, abs=5)
+
+
+def test_without_the_cache_no_pin_is_tried_and_the_link_still_works(
+    group: Group, people: People, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = give(browse, f"am-{group.pk}")
+
+    def away(*_: object, **__: object) -> None:
+        raise RedisConnectionError
+
+    for name in ("get", "get_many", "add", "incr", "delete"):
+        monkeypatch.setattr(cache, name, away)
+    reply = Client().post(f"{COVER}open/", {"name": "Jo Marlow", "pin": pin_of(page)})
+    assert reply.status_code == 503
+    assert "Open the link that came with the PIN, which still works, or ask the office." in reply.text
+    assert register_of(opened(page), group) == 200
+
+
+def test_a_cover_person_is_not_told_who_may_take_time_out(group: Group, people: People, browse: Browse) -> None:
+    client = opened(give(browse, f"am-{group.pk}"))
+    assert client.get(f"{SCHOOL}/time-out/").status_code == 403
+    assert "data-by-pass" in client.get(f"{SCHOOL}/").text
+    assert "data-by-pass" not in browse("tess").get(f"{SCHOOL}/").text
+
+
+def test_the_pages_by_which_another_person_comes_in_drop_what_the_device_can_read(
+    group: Group, people: People, browse: Browse
+) -> None:
+    for address in (link_of(give(browse, f"am-{group.pk}")), f"{COVER}open/"):
+        assert "data-forget" in Client().get(address).text

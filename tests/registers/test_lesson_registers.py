@@ -256,3 +256,15 @@ def test_lesson_marks_are_in_no_figure_of_the_statutory_registers(lesson: Lesson
     lesson.press("everyone-1")
     lesson.press("finish")
     assert school_measures(from_date=TODAY, to_date=TODAY) == before
+
+
+def test_a_page_that_another_person_opened_does_nothing_in_this_one_s_name(lesson: Lesson, browse: Browse) -> None:
+    lesson.open()
+    whose = lesson.people.tess.user_id
+    assert f'name="person" value="{whose}"' in lesson.client.get(lesson.address).text
+    for button in ("everyone-3", "finish"):
+        reply = browse("olly").post(lesson.address, {"do": button, "person": whose})
+        assert reply.status_code == 409
+        assert "Nothing was saved." in reply.text
+    assert not LessonMark.objects.exists()
+    assert lesson.register.finished_at is None

@@ -228,6 +228,26 @@ def test_a_pass_for_the_day_goes_to_the_office_alone_and_ends_with_the_log_in(
     assert passes(office) == {}
 
 
+def test_a_browser_gives_up_every_pass_that_is_not_its_person_s_whichever_page_it_asks_for(
+    browse, group: Group, people: People
+) -> None:
+    office = browse("olly")
+    office.get(f"{HERE}/today/")
+    mine = passes(office)
+    # Her own stays, on a page open to everybody too
+    for page in (f"{HERE}/today/", f"{HERE}/worker.js", "/login/"):
+        office.get(page)
+        assert passes(office) == mine
+    # That of another school, left by somebody else, goes at once
+    office.cookies["paper-birch-high"] = paper_pass.written(Pass("birch-high", people.tess.user_id, TODAY))
+    office.get(f"{HERE}/today/")
+    assert passes(office) == mine
+    # With nobody signed in, every one goes
+    del office.cookies["sessionid"]
+    office.get("/login/")
+    assert passes(office) == {}
+
+
 def test_while_the_database_answers_a_pass_opens_nothing(browse, group: Group) -> None:
     office = browse("olly")
     office.get(f"{HERE}/today/")

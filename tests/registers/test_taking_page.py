@@ -44,7 +44,7 @@ class Form:
 
     def read(self, response) -> None:
         self.status, self.html = response.status_code, response.content.decode()
-        self.hidden = dict(re.findall(r'name="((?:seen-\d+|time-\d+|key))" value="([^"]*)"', self.html))
+        self.hidden = dict(re.findall(r'name="((?:seen-\d+|time-\d+|key|person))" value="([^"]*)"', self.html))
         self.chosen = dict(re.findall(r'name="(mark-\d+)" value="([^"]*)" checked', self.html))
 
     def press(self, button: str, **fields: str) -> str:
@@ -262,3 +262,19 @@ def test_the_page_takes_at_most_eight_statements_however_many_children(
         assert client.get(f"/s/alder-primary/registers/{register.pk}/").status_code == 200
     seen = [query["sql"] for query in queries if not query["sql"].startswith("SET search_path")]
     assert len(seen) <= LOG_IN + 8, "\n".join(sql[:120] for sql in seen)
+
+
+@pytest.mark.parametrize("button", ["everyone-3", "finish", "save"])
+def test_a_page_that_another_person_opened_does_nothing_in_this_one_s_name(
+    form: Form, browse, register: Register, pupils: list[Pupil], button: str
+) -> None:
+    posted = {**form.hidden, f"mark-{pupils[0].pk}": "N", "do": button}
+    reply = browse("olly").post(form.address, posted)
+    assert reply.status_code == 409
+    assert "Nothing was saved." in reply.text
+    assert not Mark.objects.exists()
+    register.refresh_from_db()
+    assert register.finished_at is None
+    # When its own person is back, it does what it says
+    assert form.client.post(form.address, {**form.hidden, f"mark-{pupils[0].pk}": "N", "do": "save"}).status_code == 302
+    assert mark_of(pupils[0]) == "N"

@@ -183,3 +183,15 @@ def test_a_lesson_s_marks_that_come_after_it_say_made_offline(
     save(lesson.client, f"lessons/{TODAY}/{lesson.lesson.pk}", lesson.pupils[0], made_at=made_at)
     mark = LessonMark.objects.get()
     assert (mark.code, mark.source, mark.made_at) == ("N", "offline", IN_THE_LESSON)
+
+
+def test_a_key_lasts_as_long_as_is_left_of_the_session(
+    browse: Browse, it_is: Callable[[dt.datetime], None], settings: LazySettings
+) -> None:
+    it_is(dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC))
+    client = browse("tess")
+    assert client.post(KEY).json()["seconds"] == pytest.approx(settings.SESSION_COOKIE_AGE, abs=5)
+    it_is(dt.datetime(2026, 11, 23, 11, 0, tzinfo=dt.UTC))
+    assert client.post(KEY).json()["seconds"] == pytest.approx(settings.SESSION_COOKIE_AGE - 3 * 60 * 60, abs=5)
+    it_is(dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC))
+    assert client.post(KEY).json()["seconds"] == 0

@@ -23,12 +23,10 @@ def make_bearer(
 ) -> Membership:
     """Return the membership of somebody who covers on one day until a moment, under the name their marks will bear.
 
-    They have no password and no address: only a pass lets them in.
+    They have no password and no address: only a pass lets them in. Who is given another pass on that day in that school
+    is the same person, so that the device on which their marks wait still knows them.
     """
-    person = User(email=f"cover-{secrets.token_hex(12)}{NO_ADDRESS}", name=name, joined_at=at)
-    person.set_unusable_password()
-    person.full_clean()
-    person.save()
+    person = _bearer(name, school=school, date=date) or _new_bearer(name, at=at)
     held = Membership.objects.create(
         user=person, school=school, role=Role.COVER, from_date=date, until_date=date + A_DAY, ends_at=ends_at
     )
@@ -37,6 +35,21 @@ def make_bearer(
         from_date=date.isoformat(), until_date=(date + A_DAY).isoformat(),
     )  # fmt: skip
     return held
+
+
+def _bearer(name: str, *, school: School, date: dt.date) -> User | None:
+    """Return who was given a pass under a name in a school for a day. One query."""
+    given = Membership.objects.filter(school=school, role__in=PASS_ROLES, from_date=date, user__name__iexact=name)
+    held = given.select_related("user").order_by("pk").first()
+    return held.user if held else None
+
+
+def _new_bearer(name: str, *, at: dt.datetime) -> User:
+    person = User(email=f"cover-{secrets.token_hex(12)}{NO_ADDRESS}", name=name, joined_at=at)
+    person.set_unusable_password()
+    person.full_clean()
+    person.save()
+    return person
 
 
 @transaction.atomic
@@ -49,7 +62,8 @@ def end_bearer(membership: Membership, *, by: Member, at: dt.datetime) -> bool:
     return True
 
 
-def end_with_signing_out(person: User, *, at: dt.datetime) -> None:
-    """End what a pass gave as its bearer signs out."""
-    for held in Membership.objects.select_related("school").filter(user=person, role__in=PASS_ROLES, ended_at=None):
+def end_with_signing_out(person: User, membership_id: int, *, at: dt.datetime) -> None:
+    """End what a pass gave as its bearer signs out of what it opened; another pass of theirs goes on."""
+    rows = Membership.objects.select_related("school").filter(user=person, role__in=PASS_ROLES, ended_at=None)
+    for held in rows.filter(pk=membership_id):
         end_bearer(held, by=Member(user=person, role=Role.COVER, school=held.school), at=at)

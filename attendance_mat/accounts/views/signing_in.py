@@ -62,7 +62,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """Sign out of this browser; a cover pass ends with it."""
     person, said = request.user, "You are signed out."
     if COVERS in request.session and isinstance(person, User):
-        passes.end_with_signing_out(person, at=clock.now())
+        passes.end_with_signing_out(person, request.session[COVERS], at=clock.now())
         said = "You are signed out, and your cover pass has ended."
     logout(request)
     messages.success(request, said)
