@@ -85,8 +85,8 @@ def _from_the_file(given: Pass, paper: Paper | None) -> HttpResponse:
 def _take_back(request: MemberRequest, response: HttpResponse, *, signs_out: bool) -> None:
     """Take every pass away that is not this person's; from a browser in which nobody is signed in, every one."""
     carried = {name: text for name, text in request.COOKIES.items() if name.startswith(COOKIE)}
-    if not carried:
-        return
+    if not carried or not hasattr(request, "user"):
+        return  # without the latter the database failed before anyone could be looked for
     try:
         owner = None if signs_out else _person(request)
     except Error:
@@ -99,8 +99,7 @@ def _take_back(request: MemberRequest, response: HttpResponse, *, signs_out: boo
 
 def _person(request: MemberRequest) -> int | None:
     """Return who is signed in. A page that is open to everybody has no member, but may have a person: two queries."""
-    member, user = getattr(request, "member", None), getattr(request, "user", None)
-    return member.user_id if member else user.pk if user else None
+    return request.member.user_id if request.member else request.user.pk
 
 
 def _renew(request: MemberRequest, response: HttpResponse) -> None:
