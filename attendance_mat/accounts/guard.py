@@ -1,6 +1,6 @@
 """How a page names its permission. A page that names none is closed to everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar, cast
 
 from django.http import Http404, HttpRequest
@@ -34,6 +34,7 @@ class StaffRequest(HttpRequest):
     user: User
     htmx: HtmxDetails
     looks_at: int  # the pupil whose record a page shows, where its address does not name them
+    looks_at_all: Collection[int]  # the pupils, where one page or file shows many
 
 
 def needs(permission: Permission) -> Callable[[View], View]:

@@ -75,10 +75,26 @@ def _the_dead() -> set[tuple[str, str, str]]:
     return {key for contact in rows for key in _keys(contact)}
 
 
-def copies_sent(notice: Notice) -> list[NoticeCopy]:
-    """Return one copy for each envelope of a notice, in the families' order. One query."""
-    copies = NoticeCopy.objects.filter(notice=notice, failed_because="").order_by("family", "pk")
-    return list({copy.family: copy for copy in copies}.values())
+def copies_for(notice: Notice, member: Member, on: dt.date) -> tuple[list[NoticeCopy], set[int]]:
+    """Return the copies a member may print, one for each envelope, and the pupils whose families they are for.
+
+    A family's copy is a member's where they may find every pupil of it. Two queries.
+    """
+    kept = {copy.family for copy in NoticeCopy.objects.filter(_kept_from(member, on), notice=notice)}
+    rows = NoticeCopy.objects.filter(notice=notice, failed_because="").exclude(family__in=kept)
+    rows = rows.order_by("family", "pk")
+    return list({copy.family: copy for copy in rows}.values()), {copy.pupil_id for copy in rows}
+
+
+def kept_from(notice: Notice, member: Member, on: dt.date) -> int:
+    """Return how many families' copies are not a member's to print: the safeguarding lead has them. One query."""
+    rows = NoticeCopy.objects.filter(_kept_from(member, on), notice=notice)
+    return rows.values("family").distinct().count()
+
+
+def _kept_from(member: Member, on: dt.date) -> Q:
+    """Return the condition that a copy was sent, and is of a pupil whom a member may not find (decision 11)."""
+    return Q(failed_because="") & ~Q(pupil__in=pupils_in_scope(member, Scope.SCHOOL, on))
 
 
 def missed(notice: Notice) -> QuerySet[NoticeCopy]:

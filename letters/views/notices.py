@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -93,12 +93,19 @@ def drop_notice(request: StaffRequest, notice_id: int) -> HttpResponse:
 @require_safe
 @needs(Permission.SEE_LETTERS)
 def notice_copies(request: StaffRequest, notice_id: int) -> HttpResponse:
-    """Give every copy of a notice that was sent as one file, a page or more for each family, to print and post."""
+    """Give the copies of a notice that was sent as one file, a page or more for each family, to print and post.
+
+    The copies of families with a pupil whom the member may not find are left to the safeguarding lead.
+    """
     found = get_object_or_404(Notice, pk=notice_id, sent_at__isnull=False)
+    copies, pupils = queries.copies_for(found, request.member, clock.today())
+    if not copies:
+        raise Http404
     try:
-        content = pdf.render(paper.notice_html(found, queries.copies_sent(found), school=request.school))
+        content = pdf.render(paper.notice_html(found, copies, school=request.school))
     except pdf.PdfUnavailableError as missing:
         return _page(request, found, refused=[str(missing)], status=503)
+    request.looks_at_all = pupils
     name = f'inline; filename="notice-{found.pk}.pdf"'
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
 
@@ -126,7 +133,9 @@ def _page(request: StaffRequest, found: Notice, *, refused: list[str] | None = N
     }
     if found.sent_at:
         context["missed"], context["hidden"] = queries.missed_by(found, request.member, today)
-        context["tally"] = queries.tally(found)
+        context["tally"] = tally = queries.tally(found)
+        context["kept"] = kept = queries.kept_from(found, request.member, today)
+        context["to_print"] = tally.sent - kept
     elif not found.dropped_at:
         would = families(queries.children_to_tell(request.member, today))
         context["would_reach"] = sum(bool(family.home) for family in would)

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import MemberRequest
-from registers.actions.looking import note_look
+from registers.actions.looking import note_looks
 
 READ: Final = frozenset({"GET", "POST"})
 SHOWN: Final = frozenset({200, 422})
 
 
 class RecordLooksMiddleware:
-    """Notes a look whenever a page whose address names a pupil is shown, or whose view says `request.looks_at`."""
+    """Notes a look whenever a page whose address names a pupil is shown, or whose view says whom it shows."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,6 +25,7 @@ class RecordLooksMiddleware:
         if found is None or request.method not in READ or response.status_code not in SHOWN:
             return response
         pupil_id = getattr(request, "looks_at", None) or found.kwargs.get("pupil_id")
-        if pupil_id and request.school and request.member:
-            note_look(int(pupil_id), what=found.view_name, by=request.member, at=clock.now())
+        pupils = [int(pupil_id)] if pupil_id else getattr(request, "looks_at_all", ())
+        if pupils and request.school and request.member:
+            note_looks(pupils, what=found.view_name, by=request.member, at=clock.now())
         return response

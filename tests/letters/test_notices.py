@@ -12,7 +12,7 @@ from letters.actions import notices as actions
 from letters.models import Notice, NoticeCopy
 from letters.queries import notices as queries
 from letters.rules.families import BEREAVED, NO_ADDRESS, NOBODY, Child, families
-from registers.models import Contact
+from registers.models import Contact, RecordAccess
 from registers.rules import telling
 from tests.factories import make_contact, make_pupil
 from tests.letters.paper import make_school_answer_letters, text_of
@@ -143,7 +143,8 @@ def test_the_missed_are_reached_once_an_address_is_found(
     for _ in range(2):
         left = actions.send_to_the_missed(notice, by=people.ben, at=monday_morning)
         assert left == queries.Tally(sent=1, missed=1)
-    assert [row.address for row in queries.copies_sent(notice)] == ["2 Found Lane"]
+    copies, _ = queries.copies_for(notice, people.ben, monday_morning.date())
+    assert [row.address for row in copies] == ["2 Found Lane"]
 
 
 def test_nothing_is_sent_again_before_it_was_sent_at_all(
@@ -179,6 +180,44 @@ def test_a_hidden_pupil_is_named_only_to_whom_they_may_be(
     assert "Hiddenchild" not in office
     assert "1 more family is with the safeguarding lead." in office
     assert "Hiddenchild" in lead
+
+
+def test_the_copies_of_a_hidden_pupil_s_family_are_printed_by_whom_the_pupil_is_not_hidden_from(
+    notice: Notice, people: People, browse: Callable[[str], Client], monday_morning: dt.datetime
+) -> None:
+    make_school_answer_letters()
+    seen, hidden, brother = make_pupil(), make_pupil(hidden=True), make_pupil()
+    make_contact(seen, name="Astrid Lindholm", address="1 High Street")
+    for child in (hidden, brother):
+        make_contact(child, name="Petra Veil", address="7 Secret Close")
+    actions.send_notice(notice, by=people.ben, at=monday_morning)
+    place = f"{PAGE}{notice.pk}/"
+
+    office, lead = (text_of(browse(name).get(f"{place}copies.pdf").content) for name in ("alma", "sadie"))
+
+    assert "Astrid Lindholm" in office
+    assert "Petra Veil" not in office
+    assert "Secret Close" not in office
+    assert "Petra Veil" in lead
+    assert "The copy for 1 family is left to the safeguarding lead" in browse("alma").get(place).text
+    assert "Every copy, to print" in browse("sadie").get(place).text
+    looks = RecordAccess.objects.filter(what="letters:notice-copies").values_list("by_name", "pupil")
+    assert set(looks) == {
+        ("Alma Reyes", seen.pk), ("Sadie Blum", seen.pk), ("Sadie Blum", hidden.pk), ("Sadie Blum", brother.pk),
+    }  # fmt: skip
+
+
+def test_where_every_family_is_the_safeguarding_lead_s_there_is_no_file_and_no_link_to_one(
+    notice: Notice, people: People, browse: Callable[[str], Client], monday_morning: dt.datetime
+) -> None:
+    make_contact(make_pupil(hidden=True))
+    Contact.objects.update(address="7 Secret Close")
+    actions.send_notice(notice, by=people.ben, at=monday_morning)
+    place = f"{PAGE}{notice.pk}/"
+
+    assert browse("alma").get(f"{place}copies.pdf").status_code == 404
+    assert "copies.pdf" not in browse("alma").get(place).text
+    assert "copies.pdf" in browse("sadie").get(place).text
 
 
 def test_the_head_writes_sends_and_prints_it_and_the_family_s_name_stands_on_it(
@@ -248,5 +287,5 @@ def test_its_page_asks_the_same_however_many_families(
     with django_assert_num_queries(4 + 7):
         ben.get(place)
     actions.send_notice(notice, by=people.ben, at=monday_morning)
-    with django_assert_num_queries(4 + 7):
+    with django_assert_num_queries(4 + 8):
         ben.get(place)
