@@ -11,6 +11,7 @@ from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
 from absence.models import Detention, LatenessFinding, Task
 from absence.queries.tasks import still_to_do
 from attendance_mat.accounts.member import Member, machine
+from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import Role
 from attendance_mat.admission.queries.leaving import is_proposed
 from attendance_mat.audit.consumers import consumes
@@ -18,6 +19,7 @@ from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.queries import current_school
 from attendance_mat.web.formats import long_day
 from registers.models import Mark, Movement, PassedCall, Pupil, Register
+from registers.queries.reported import reaches
 from registers.rules.calendar import LONDON
 from registers.rules.lateness import LATE
 
@@ -32,7 +34,7 @@ RECORD_GROUND: Final = (
     "registers expect the pupil, until a removal is proposed from the pupil's page and approved."
 )
 REMOVAL_PROPOSED: Final = "A removal was proposed, with its ground."
-CALL: Final = "{} reported an absence at {:%H:%M}: {}"
+CALL: Final = "{} reported an absence at {:%H:%M}{}"
 
 
 @consumes(Event.PUPIL_DIED, name="absence.pupil-died")
@@ -49,19 +51,26 @@ def drop_tasks_about(event: AuditEvent, at: dt.datetime) -> None:
 
 @consumes(Event.ABSENCE_CALL_PASSED, name="absence.passed-call")
 def take_call_on(event: AuditEvent, at: dt.datetime) -> None:
-    """Put an absence call that was passed to a colleague in that colleague's list, with its note (ALP-6.12)."""
+    """Put an absence call that was passed to a colleague in that colleague's list, with its note (ALP-6.12).
+
+    The reason the parent gave is in it where the colleague may see why this pupil is absent.
+    """
     call = PassedCall.objects.select_related("report__pupil", "passed_to", "passed_by").get(pk=event.subject_id)
-    by = Member(call.passed_by, Role(call.passed_by_role), current_school())
+    report, school = call.report, current_school()
+    by = Member(call.passed_by, Role(call.passed_by_role), school)
+    sees_why = reaches(
+        call.passed_to, report.pupil, Permission.SEE_EXPECTED_REASONS, school=school, on=at.astimezone(LONDON).date()
+    )
+    why = f": {report.reason}" if sees_why else "."
     ask_for(
         Task.Kind.CALL,
-        words=CALL.format(call.report.reported_by_name, call.report.received_at.astimezone(LONDON), call.report.reason)
-        + f"\n{call.note}",
+        words=CALL.format(report.reported_by_name, report.received_at.astimezone(LONDON), why) + f"\n{call.note}",
         origin=str(call),
         due_at=call.passed_at,
         by=by,
         at=at,
         of=call.passed_to,
-        pupil=call.report.pupil,
+        pupil=report.pupil,
     )
 
 

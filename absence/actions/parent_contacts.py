@@ -10,6 +10,7 @@ from absence.models import ParentContact
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from registers.actions.entering import require_not_family
 from registers.models import Contact, Pupil
 
 TO_COME: Final = "This time is still to come. Enter when it took place."
@@ -23,8 +24,10 @@ def log_parent_contact(
 ) -> ParentContact:  # fmt: skip
     """Keep what was said with a parent, as a person entered it. The same entered twice in a row is kept once.
 
-    Source: WAT-3.10 (contact is made with the parents of poor attenders).
+    Source: WAT-3.10 (contact is made with the parents of poor attenders). One's own family is for somebody else
+    (decision 10).
     """
+    require_not_family(pupil.pk, by=by)
     if made_at > at:
         raise ValidationError({"made_at": TO_COME})
     if contact.pupil_id != pupil.pk:

@@ -15,9 +15,11 @@ from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from registers.actions.entering import require_not_family
 from registers.models import Pupil
+from registers.queries.scope import SEES_HIDDEN_PUPILS
 
 NO_OUTCOME: Final = "Say what was done, in a few words."
 NO_REASON: Final = "Say why it need not be done."
+FOR_OTHERS: Final = "Whoever this task is for settles it, or the headteacher."
 NO_LONGER: Final = "This task was dropped: {} Ask for another if it is to be done after all."
 
 
@@ -28,9 +30,10 @@ def ask_for(
 ) -> Task:  # fmt: skip
     """Ask a role or a person to do something by a moment, and return the task.
 
-    The same origin asking again for the same kind is given the task it has, done or dropped included.
+    The same origin asking again for the same kind is given the task it has, done or dropped included. What a role is
+    asked of a pupil hidden from it goes to the safeguarding lead (decision 11).
     """
-    role, person = (of, None) if isinstance(of, Role) else ("", of)
+    role, person = (role_told(of, pupil), None) if isinstance(of, Role) else ("", of)
     task, is_new = Task.objects.get_or_create(
         origin=origin,
         kind=kind,
@@ -44,11 +47,18 @@ def ask_for(
     return task
 
 
+def role_told(role: Role, pupil: Pupil | None) -> Role:
+    """Return the role, or the safeguarding lead where the pupil is hidden from the role."""
+    is_hidden_from = pupil is not None and pupil.hidden and role not in SEES_HIDDEN_PUPILS
+    return Role.SAFEGUARDING_LEAD if is_hidden_from else role
+
+
 @transaction.atomic
 def do_task(task: Task, *, outcome: str, by: Member, at: dt.datetime) -> Task:
     """Record what was done, by whom and when. A second press changes nothing.
 
-    Raises ValidationError without words, of one's own family (decision 10), or where the task was dropped.
+    Raises ValidationError without words, of one's own family (decision 10), where the task was dropped, or where
+    only the safeguarding lead settles it.
     """
     task = queries.locked(task)
     if task.done_at:
@@ -57,8 +67,7 @@ def do_task(task: Task, *, outcome: str, by: Member, at: dt.datetime) -> Task:
         raise ValidationError(NO_LONGER.format(task.dropped_because))
     if not outcome.strip():
         raise ValidationError({"outcome": NO_OUTCOME})
-    if task.pupil_id:
-        require_not_family(task.pupil_id, by=by)
+    _require_theirs(task, by=by)
     task.done_at, task.done_by, task.done_by_name, task.outcome = at, by.user, by.name, outcome.strip()
     task.save(update_fields=["done_at", "done_by", "done_by_name", "outcome"])
     record(Event.TASK_DONE, task, by=by, at=at, pupil=task.pupil_id, task=task.kind)
@@ -67,12 +76,16 @@ def do_task(task: Task, *, outcome: str, by: Member, at: dt.datetime) -> Task:
 
 @transaction.atomic
 def drop_task(task: Task, *, because: str, by: Member, at: dt.datetime) -> Task:
-    """Take a task off the list without its being done, with the reason. What is done or dropped stays as it is."""
+    """Take a task off the list without its being done, with the reason. What is done or dropped stays as it is.
+
+    Raises ValidationError without a reason, of one's own family, or where only the safeguarding lead settles it.
+    """
     task = queries.locked(task)
     if task.done_at or task.dropped_at:
         return task
     if not because.strip():
         raise ValidationError({"outcome": NO_REASON})
+    _require_theirs(task, by=by)
     task.dropped_at, task.dropped_because = at, because.strip()
     task.save(update_fields=["dropped_at", "dropped_because"])
     record(Event.TASK_DROPPED, task, by=by, at=at, pupil=task.pupil_id, task=task.kind)
@@ -80,6 +93,18 @@ def drop_task(task: Task, *, because: str, by: Member, at: dt.datetime) -> Task:
 
 
 def drop_tasks_of(origin: str, *, because: str, by: Member, at: dt.datetime) -> int:
-    """Drop whatever an origin asked for and nobody has done; return how many."""
-    open_ones = queries.still_to_do().filter(origin=origin)
+    """Drop whatever an origin asked for, nobody has done and the member may settle; return how many.
+
+    What waits for the safeguarding lead goes on waiting when somebody else ends what it came of.
+    """
+    open_ones = [task for task in queries.still_to_do().filter(origin=origin) if queries.may_settle(task, by)]
     return len([drop_task(task, because=because, by=by, at=at) for task in open_ones])
+
+
+def _require_theirs(task: Task, *, by: Member) -> None:
+    if by.user.is_machine:
+        return
+    if not queries.may_settle(task, by):
+        raise ValidationError(FOR_OTHERS)
+    if task.pupil_id:
+        require_not_family(task.pupil_id, by=by)

@@ -10,7 +10,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from absence.actions.tasks import ask_for, drop_tasks_of
+from absence.actions.tasks import ask_for, drop_tasks_of, role_told
 from absence.models import Task, TruancyAlert
 from absence.queries import truancy as queries
 from absence.queries.truancy import LastSeen
@@ -123,12 +123,11 @@ def raise_alert(
         Task.Kind.CONTACT, words=f"{what} Ring the parents now.", origin=str(alert), due_at=at, by=by, at=at, of=home,
         pupil=pupil,
     )  # fmt: skip
-    for role in policy.alerts:
-        if role != home:
-            ask_for(
-                Task.Kind.OTHER, words=f"{what} Find out where the pupil is.", origin=f"{alert}, {role}", due_at=at,
-                by=by, at=at, of=Role(role), pupil=pupil,
-            )  # fmt: skip
+    for role in dict.fromkeys(role_told(Role(role), pupil) for role in policy.alerts if role != home):
+        ask_for(
+            Task.Kind.OTHER, words=f"{what} Find out where the pupil is.", origin=f"{alert}, {role}", due_at=at,
+            by=by, at=at, of=role, pupil=pupil,
+        )  # fmt: skip
     return alert
 
 
@@ -213,7 +212,8 @@ def end(
 
 
 def _origins(alert: TruancyAlert) -> Iterable[str]:
-    return [str(alert), *(f"{alert}, {role}" for role in terms(alert.date).alerts)]
+    roles = dict.fromkeys([*terms(alert.date).alerts, Role.SAFEGUARDING_LEAD])  # who is told of a hidden pupil
+    return [str(alert), *(f"{alert}, {role}" for role in roles)]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from absence.models import Task
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Scope
+from attendance_mat.accounts.roles import Role
 from registers.queries.scope import pupils_in_scope
 
 OPEN: Final = Q(done_at__isnull=True, dropped_at__isnull=True)
@@ -33,6 +34,16 @@ def tasks_in_reach(member: Member, scope: Scope, on: dt.date) -> QuerySet[Task]:
 def own(tasks: QuerySet[Task], member: Member) -> QuerySet[Task]:
     """Return those of the tasks that are for this member: by name, or by their role."""
     return tasks.filter(Q(person=member.user_id) | Q(role=member.role))
+
+
+def may_settle(task: Task, member: Member) -> bool:
+    """Say whether a task that a member may see is also theirs to do or drop. No query.
+
+    A look at safeguarding is for those whose role it is, the person it is for, and the headteacher.
+    """
+    if task.kind != Task.Kind.SAFEGUARDING or member.user.is_machine:
+        return True
+    return member.role in {task.role, Role.HEADTEACHER} or task.person_id == member.user_id
 
 
 def locked(task: Task) -> Task:

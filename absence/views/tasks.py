@@ -71,6 +71,7 @@ def settle_task(request: StaffRequest, task_id: int) -> HttpResponse:
             return redirect("absence:tasks")
     context = {
         "task": task, "form": form, "now": now, "breadcrumb": [("Tasks", reverse("absence:tasks"))],
+        "may_settle": queries.may_settle(task, request.member),
         "is_open": not (task.done_at or task.dropped_at), "sees_pupils": request.member.may(Permission.SEE_PUPIL),
     }  # fmt: skip
     return render(request, "absence/task.html", context, status=422 if form.errors else 200)

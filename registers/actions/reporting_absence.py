@@ -7,8 +7,9 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from attendance_mat.accounts.member import Member, member_in, memberships_on
+from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import User
+from attendance_mat.accounts.permissions import Permission
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.trust.queries import current_school
@@ -19,7 +20,6 @@ from registers.actions.expecting import Wanted, expect_absences
 from registers.models import AbsenceReport, Contact, PassedCall, Pupil
 from registers.queries import reported as queries
 from registers.queries.arranged import slots_between
-from registers.queries.scope import may_find
 from registers.rules import codes
 from registers.rules.calendar import LONDON
 from registers.rules.expected import ONE_DAY, runs
@@ -128,16 +128,15 @@ def _require_sessions(pupil: Pupil, call: Call) -> None:
 def pass_call_on(report: AbsenceReport, *, to: User, note: str, by: Member, at: dt.datetime) -> PassedCall:
     """Pass a call to a named colleague with a note; the room above puts it in their list (ALP-6.12).
 
-    Raises ValidationError by field: no note, or somebody who may not see the pupil's record here.
+    Raises ValidationError by field: no note, or somebody whose permission does not reach the pupil's record.
     """
     report = _locked(report)
     _require_undecided(report)
     if not note.strip():
         raise ValidationError({"note": NO_NOTE})
-    school = current_school()
-    colleague = member_in(memberships_on(to, at.date(), school=school), school=school, prefer=None)
-    chosen = queries.colleagues(school, on=at.date(), but=by.user_id).filter(pk=to.pk).exists()
-    if colleague is None or not chosen or not may_find(colleague, report.pupil):
+    school, on = current_school(), at.astimezone(LONDON).date()
+    chosen = queries.colleagues(school, on=on, but=by.user_id).filter(pk=to.pk).exists()
+    if not chosen or not queries.reaches(to, report.pupil, Permission.SEE_PUPIL, school=school, on=on):
         raise ValidationError({"pass_to": NOT_A_COLLEAGUE})
     passed = PassedCall.objects.create(
         report=report,

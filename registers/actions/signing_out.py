@@ -114,17 +114,25 @@ def _free(contacts: list[Contact]) -> list[Contact]:
 
 
 def _person(departure: Departure, contacts: list[Contact]) -> Person | None:
-    """Return who came: the contact chosen, or the one whose name was typed, or a stranger to the record."""
+    """Return who came: the contact chosen, or the one whose name was typed, or a stranger to the record.
+
+    Of several contacts of the name typed, the most restricted counts.
+    """
     said = " ".join(departure.collector_name.split())
-    found = departure.contact or next(
-        (each for each in contacts if said and each.name.casefold() == said.casefold()), None
-    )
+    named = [each for each in contacts if said and " ".join(each.name.split()).casefold() == said.casefold()]
+    found = departure.contact or max(named, key=_restricted, default=None)
     if found is None:
         return Person(said) if said else None
     return Person(
         found.name, found.pk, found.may_collect, found.no_contact, found.court_order,
         gone=bool(found.ended_on or found.died_on),
     )  # fmt: skip
+
+
+def _restricted(contact: Contact) -> tuple[bool, ...]:
+    """Return what says how far a contact is kept from taking the pupil, the gravest first."""
+    gone = bool(contact.ended_on or contact.died_on)
+    return contact.no_contact, bool(contact.court_order), gone, not contact.may_collect
 
 
 @transaction.atomic

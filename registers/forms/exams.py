@@ -4,20 +4,27 @@ import datetime as dt
 from typing import Any, Final
 
 from django import forms
+from django.db.models import Q
 
-from attendance_mat.accounts.models import Membership, User
+from attendance_mat.accounts.models import Membership, User, in_force_on
+from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import SCHOOL_ROLES, scope_of
 from attendance_mat.trust.models import School
 from attendance_mat.web.forms import DayField
 from registers.actions.exams import Sitting
+from registers.forms.reported import ColleagueChoice
 from registers.models import Group, Pupil
 from registers.queries.exams import candidates_of
 from registers.rules.calendar import Half
 
+PAST: Final = "That day is past. An exam is set up for today or a day to come."
+NOT_THEN: Final = "They take no registers here on that day. Choose somebody else, or leave it to the office."
+TAKERS: Final = sorted(role.value for role in SCHOOL_ROLES if scope_of(role, Permission.TAKE_REGISTER) is not None)
 CLOCK: Final = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class SetUpExam(forms.Form):
-    """One exam in one room."""
+    """One exam in one room, on a day that is not past."""
 
     exam = forms.CharField(
         label="Exam", max_length=60, error_messages={"required": "Name the exam, such as GCSE Mathematics paper 1."}
@@ -31,7 +38,7 @@ class SetUpExam(forms.Form):
     starts = forms.TimeField(label="Starts", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 09:00."})
     ends = forms.TimeField(label="Ends", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 10:30."})
     room = forms.CharField(label="Room", max_length=40)
-    invigilator = forms.ModelChoiceField(
+    invigilator = ColleagueChoice(
         label="Who takes its register", queryset=User.objects.none(), required=False, empty_label="The office"
     )
     groups = forms.ModelMultipleChoiceField(
@@ -43,9 +50,13 @@ class SetUpExam(forms.Form):
         help_text="One number on each line: the UPN, or the number in the school's other system.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school: School, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        working = Membership.objects.filter(school=school, ended_at__isnull=True, user__is_active=True)
+        self.today = today
+        self.takers = Membership.objects.filter(
+            school=school, ended_at__isnull=True, user__is_active=True, role__in=TAKERS
+        )
+        working = self.takers.filter(Q(until_date__isnull=True) | Q(until_date__gt=today))
         people, groups = self.fields["invigilator"], self.fields["groups"]
         if isinstance(people, forms.ModelChoiceField) and isinstance(groups, forms.ModelChoiceField):
             people.queryset = User.objects.filter(pk__in=working.values("user")).order_by("name")
@@ -57,9 +68,18 @@ class SetUpExam(forms.Form):
         starts, ends = given.get("starts"), given.get("ends")
         if starts and ends and ends <= starts:
             self.add_error("ends", "The exam ends before it starts.")
+        self._look_at_the_day(given.get("date"), given.get("invigilator"))
         if not self.errors:
             self._find_candidates(given["date"])
         return given
+
+    def _look_at_the_day(self, on: dt.date | None, invigilator: User | None) -> None:
+        if on is None:
+            return
+        if on < self.today:
+            self.add_error("date", PAST)
+        elif invigilator and not self.takers.filter(in_force_on(on), user=invigilator).exists():
+            self.add_error("invigilator", NOT_THEN)
 
     def _find_candidates(self, on: dt.date) -> None:
         numbers = {line.strip().upper() for line in self.cleaned_data["numbers"].splitlines() if line.strip()}

@@ -101,7 +101,7 @@ class SignOut(forms.Form):
         help_text="Asked of whoever is not recorded as someone who may collect. It is checked and not kept.",
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )
     due_back = ClockField(label="Expected back at", required=False)
     authorised_by = forms.CharField(

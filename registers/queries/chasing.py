@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import TypeVar
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from attendance_mat.accounts.models import User, in_force_on
+from attendance_mat.accounts.models import Membership, User, in_force_on
+from attendance_mat.trust.queries import current_school
 from registers.models import Assignment, LessonRegister, PresenceCheck, Register, RegisterReminder
 from registers.queries.cover import covered_by, covers_on
 
@@ -56,10 +57,13 @@ def checks_of(date: dt.date) -> dict[str, PresenceCheck]:
 def people_to_remind(
     date: dt.date, *, half: str, group_id: int | None, lesson_id: int | None, teacher_id: int | None
 ) -> list[User]:
-    """Return who is to take a register: whoever covers it, else who is assigned or teaches the lesson. Two queries."""
+    """Return who is to take a register: whoever covers it, else who is assigned or teaches the lesson. Two queries.
+
+    Of them only who holds a role in this school on that day: who has left is not written to.
+    """
     of = Q(lesson=lesson_id) if lesson_id else Q(group=group_id, half=half)
     covering = covers_on(date).filter(of).values("user")
-    people = User.objects.filter(is_active=True, is_machine=False).order_by("name", "pk")
+    people = User.objects.filter(_works_here(date), is_active=True, is_machine=False).order_by("name", "pk")
     found = list(people.filter(pk__in=covering))
     if found:
         return found
@@ -67,3 +71,8 @@ def people_to_remind(
         return list(people.filter(pk=teacher_id)) if teacher_id else []
     assigned = Assignment.objects.filter(in_force_on(date), group=group_id, weekdays__contains=[date.weekday()])
     return list(people.filter(pk__in=assigned.values("user")))
+
+
+def _works_here(date: dt.date) -> Exists:
+    rows = Membership.objects.filter(in_force_on(date), ended_at__isnull=True, user=OuterRef("pk"))
+    return Exists(rows.filter(school=current_school()))

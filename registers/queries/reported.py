@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
+from attendance_mat.accounts.member import member_in, memberships_on
 from attendance_mat.accounts.models import Membership, User, in_force_on
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import Role, scope_of
 from attendance_mat.trust.models import School
 from registers.models import AbsenceReport, Contact, Contradiction, Mark, PassedCall, Pupil, RollPeriod, Session
+from registers.queries.scope import pupils_in_scope
 from registers.rules.calendar import Half
 from registers.rules.reported import Told, halves_of
 
@@ -86,3 +88,16 @@ def colleagues(school: School, *, on: dt.date, but: int) -> QuerySet[User]:
         in_force_on(on), user=OuterRef("pk"), school=school, ended_at__isnull=True, role__in=TAKERS_OF_CALLS
     )
     return User.objects.filter(Exists(held), is_active=True, is_machine=False).exclude(pk=but).order_by("name")
+
+
+def reaches(user: User, pupil: Pupil, permission: Permission, *, school: School, on: dt.date) -> bool:
+    """Say whether a person's permission, in any role they hold in a school on a day, reaches a pupil they may find.
+
+    One query, and one more for each role that has the permission.
+    """
+    for membership in memberships_on(user, on, school=school):
+        member = member_in([membership], school=school, prefer=None)
+        scope = member.scope(permission) if member else None
+        if member and scope is not None and pupils_in_scope(member, scope, on).filter(pk=pupil.pk).exists():
+            return True
+    return False

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance_mat import clock
@@ -65,8 +66,10 @@ def arrive(request: StaffRequest, pupil_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.KEEP_LATE_DESK)
+@sensitive_post_parameters("password")
 def leave(request: StaffRequest, pupil_id: int) -> HttpResponse:
-    """Sign a child out; where the child is not released, say why beside the field, with everything entered kept."""
+    """Sign a child out; where the child is not released, say why beside the field, with what was entered kept but for
+    the password."""
     now, pupil = clock.now(), _pupil(request, pupil_id)
     form = SignOut(request.POST, contacts=_contacts(pupil), now=now)
     done: list[SignedOut] = []

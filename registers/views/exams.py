@@ -20,7 +20,9 @@ from registers.queries.exams import sittings
 def show_exams(request: StaffRequest) -> HttpResponse:
     """List the sittings from today on, and set up another."""
     now = clock.now()
-    form = SetUpExam(request.POST or None, school=request.school, initial={"date": now.date(), "half": "am"})
+    form = SetUpExam(
+        request.POST or None, school=request.school, today=now.date(), initial={"date": now.date(), "half": "am"}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             lesson = set_up_exam(form.sitting(), form.candidates, by=request.member, at=now)

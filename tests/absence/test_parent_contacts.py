@@ -11,7 +11,7 @@ from django.test import Client
 from absence.actions.parent_contacts import log_parent_contact
 from absence.models import ParentContact
 from attendance_mat.audit.models import AuditEvent, Event
-from registers.models import Assignment, Pupil
+from registers.models import Assignment, FamilyTie, Pupil
 from tests.factories import make_contact, make_group, make_pupil
 from tests.people import People
 
@@ -53,6 +53,18 @@ def test_a_time_to_come_and_another_pupil_s_parent_are_refused(
     stranger = make_contact(make_pupil())
     with pytest.raises(ValidationError, match="this pupil's contacts"):
         log_parent_contact(pupil, **said(contact=stranger, made_at=monday_morning), by=people.alma, at=monday_morning)
+
+
+def test_contact_with_one_s_own_family_is_logged_by_somebody_else(pupil: Pupil, people: People, browse: Browse) -> None:
+    FamilyTie.objects.create(user=people.user("olly"), pupil=pupil)
+    sent = said(contact=pupil.contacts.get().pk, made_at="2026-11-23T08:45")
+
+    refused = browse("olly").post(f"{page_of(pupil)}log/", sent)
+
+    assert refused.status_code == 422
+    assert "family" in refused.text
+    assert "Has a cold, back on Thursday." in refused.text
+    assert not ParentContact.objects.exists()
 
 
 def test_the_office_logs_a_call_and_sees_it(pupil: Pupil, browse: Browse) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from absence.actions.tasks import NO_OUTCOME, NO_REASON, ask_for, do_task, drop_task, drop_tasks_of
 from absence.models import Task
-from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.member import Member, machine
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
@@ -70,6 +70,68 @@ def test_nobody_settles_a_task_about_their_own_family(people: People, monday_mor
     task = ask(people.member("olly"), monday_morning, pupil=pupil)
     with pytest.raises(ValidationError, match="family"):
         do_task(task, outcome="Rang", by=people.alma, at=monday_morning)
+    with pytest.raises(ValidationError, match="family"):
+        drop_task(task, because="Not needed", by=people.alma, at=monday_morning)
+    assert drop_task(task, because="Not needed", by=people.ben, at=monday_morning).dropped_at
+
+
+@pytest.mark.parametrize("role", [Role.ATTENDANCE_OFFICER, Role.TUTOR, Role.OFFICE])
+def test_what_a_role_is_asked_of_a_pupil_hidden_from_it_is_asked_of_the_safeguarding_lead(
+    role: Role, people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    task = ask(people.ben, monday_morning, pupil=make_pupil(hidden=True), of=role)
+    assert task.role == Role.SAFEGUARDING_LEAD
+    assert "Ring back about the dentist" in browse("sadie").get(url("tasks")).text
+    assert "Ring back about the dentist" not in browse("alma").get(url("tasks") + "?show=all").text
+
+
+def test_of_a_hidden_pupil_two_roles_make_one_task_for_the_lead_and_the_head_keeps_theirs(
+    people: People, monday_morning: dt.datetime
+) -> None:
+    pupil = make_pupil(hidden=True)
+    for role in (Role.TUTOR, Role.OFFICE):
+        ask(people.alma, monday_morning, pupil=pupil, of=role)
+    ask(people.alma, monday_morning, pupil=pupil, of=Role.HEADTEACHER, origin="call 2")
+    ask(people.alma, monday_morning, pupil=make_pupil(), of=Role.OFFICE, origin="call 3")
+    assert list(Task.objects.order_by("pk").values_list("role", flat=True)) == [
+        "safeguarding_lead", "headteacher", "office",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("press", ["done", "drop"])
+def test_the_safeguarding_lead_s_task_is_read_by_the_office_and_settled_by_the_lead_or_the_head(
+    press: str, people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    def look(origin: str) -> Task:
+        return ask_for(
+            Task.Kind.SAFEGUARDING, words="Look at who came", origin=origin, due_at=monday_morning, by=people.alma,
+            at=monday_morning, of=Role.SAFEGUARDING_LEAD, pupil=make_pupil(),
+        )  # fmt: skip
+
+    first, second = look("movement 1"), look("movement 2")
+    sent = {"outcome": "Looked into", "do": press}
+    page = browse("olly").get(url("task", first.pk)).text
+    refused = browse("olly").post(url("task", first.pk), sent)
+
+    assert "Whoever this task is for settles it" in page
+    assert 'name="do"' not in page
+    assert refused.status_code == 422
+    assert "Whoever this task is for settles it" in refused.text
+    assert drop_tasks_of("movement 1", because="It ended.", by=people.alma, at=monday_morning) == 0
+    assert Task.objects.filter(done_at__isnull=True, dropped_at__isnull=True).count() == 2
+    for name, task in (("sadie", first), ("ben", second)):
+        assert browse(name).post(url("task", task.pk), sent).status_code == 302
+    assert not Task.objects.filter(done_at__isnull=True, dropped_at__isnull=True).exists()
+
+
+def test_a_look_at_safeguarding_asked_of_one_person_is_theirs_and_a_machine_ends_what_is_over(
+    people: People, monday_morning: dt.datetime
+) -> None:
+    asked: dict[str, Any] = {"words": "Look", "due_at": monday_morning, "by": people.ben, "at": monday_morning}
+    mine = ask_for(Task.Kind.SAFEGUARDING, origin="a", of=people.alma.user, **asked)
+    ask_for(Task.Kind.SAFEGUARDING, origin="b", of=Role.SAFEGUARDING_LEAD, **asked)
+    assert do_task(mine, outcome="Seen", by=people.alma, at=monday_morning).done_at
+    assert drop_tasks_of("b", because="Died.", by=machine("Absence", at=monday_morning), at=monday_morning) == 1
 
 
 def test_what_was_to_do_about_a_pupil_who_has_died_is_dropped(people: People, monday_morning: dt.datetime) -> None:

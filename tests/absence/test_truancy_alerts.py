@@ -1,13 +1,16 @@
 """When a truancy alert is raised, once, and when it ends by itself."""
 
+import dataclasses
 import datetime as dt
 from uuid import uuid4
 
 import pytest
 
+from absence.actions import truancy
 from absence.actions.truancy import look_at_lesson_marks, look_for_overdue
-from absence.models import TruancyAlert
+from absence.models import Task, TruancyAlert
 from attendance_mat.accounts.member import machine
+from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import AuditEvent, Event, HandledEvent
 from attendance_mat.audit.record import record
 from registers.actions.entering import Entry, school_policy, starts_at
@@ -15,7 +18,7 @@ from registers.actions.exams import Sitting, set_up_exam
 from registers.actions.moving import move
 from registers.actions.saving import save_marks
 from registers.actions.taking import close_register, finish_register
-from registers.models import ExpectedMark, Register
+from registers.models import ExpectedMark, Pupil, Register
 from registers.rules.calendar import Half
 from registers.rules.movements import MovementKind
 from tests.absence.truancy import TODAY, Watched, adopt, at, watched
@@ -32,6 +35,21 @@ def test_one_present_at_registration_and_missing_from_a_lesson_is_looked_for(wat
     assert alert.last_seen == "Period 1, Maths, M1, 08:50, by Tess Lindqvist"
     assert alert.last_seen_at == at(8, 50)
     assert watched.tasks() == {("contact", "attendance_officer", "")}
+
+
+def test_an_alert_about_a_hidden_pupil_is_put_before_the_safeguarding_lead_once_for_each_thing_to_do(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = truancy.terms(TODAY)
+    roles = (Role.ATTENDANCE_OFFICER, Role.HEAD_OF_YEAR, Role.OFFICE, Role.HEADTEACHER)
+    monkeypatch.setattr(truancy, "terms", lambda _on: dataclasses.replace(said, alerts=roles))
+    Pupil.objects.filter(pk=watched.pupil.pk).update(hidden=True)
+    watched.say(2, "N", at(9, 50))
+    lead = "safeguarding_lead"
+    assert watched.tasks() == {("contact", lead, ""), ("other", lead, ""), ("other", "headteacher", "")}
+    assert Task.objects.count() == 3
+    watched.say(2, "/", at(9, 53))
+    assert watched.tasks() == set()
 
 
 def test_the_alert_follows_within_a_minute_of_the_press(watched: Watched) -> None:

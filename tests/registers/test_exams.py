@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from attendance_mat.accounts.roles import Role
 from registers.actions.deciding_lessons import LessonEntry
 from registers.actions.exams import Sitting, set_up_exam
 from registers.actions.taking_lessons import finish_lesson_register, open_lesson_register, save_lesson_marks
@@ -155,7 +156,8 @@ def test_the_page_sets_up_an_exam_and_lists_it(people: People, it_is: Moment, br
         ({"exam": ""}, "Name the exam"),
         ({"starts": "nine"}, "Enter a time, such as 09:00."),
         ({"ends": "08:00"}, "The exam ends before it starts."),
-        ({"date": "22/11/2026"}, "The school does not meet then"),
+        ({"date": "28/11/2026"}, "The school does not meet then"),
+        ({"date": "22/11/2026"}, "That day is past."),
         ({"groups": []}, "Choose a group, or enter the candidates"),
         ({"numbers": "Z9"}, "Nobody on the roll that day has the number Z9."),
     ],
@@ -170,6 +172,29 @@ def test_what_cannot_be_is_told_beside_the_field(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not TimetabledLesson.objects.exists()
+
+
+def test_only_who_takes_registers_on_the_day_is_chosen_to_take_the_exam_s(
+    people: People, it_is: Moment, browse: Browse
+) -> None:
+    it_is(at(8))
+    make_session(MONDAY)
+    year_eleven()
+    for name, role, days in (("tutu", Role.TUTOR, 0), ("hana", Role.HEAD_OF_YEAR, 1)):
+        people.user(name).memberships.update(from_date=MONDAY + dt.timedelta(days=days), role=role)
+    people.tess.user.memberships.update(until_date=MONDAY)
+    people.user("dov")
+    client = browse("alma")
+
+    offered = client.get(f"{SCHOOL}/exams/").text
+
+    assert "Tutu Marsh" in offered
+    assert "Tess Lindqvist" not in offered
+    assert "Dov Pike" not in offered
+    early = client.post(f"{SCHOOL}/exams/", sent(invigilator=people.user("hana").pk))
+    assert early.status_code == 422
+    assert "They take no registers here on that day." in early.text
+    assert client.post(f"{SCHOOL}/exams/", sent(invigilator=people.user("tutu").pk)).status_code == 302
 
 
 def test_nobody_sits_two_exams_in_a_session_and_one_is_sat_in_two_rooms(

@@ -149,6 +149,8 @@ def test_what_is_wrong_with_a_leaving_is_said_and_nothing_entered_is_lost(
     assert response.status_code == 422
     assert said in response.text
     assert "To the dentist" in response.text
+    assert "Stork" not in response.text
+    assert response.wsgi_request.sensitive_post_parameters == ("password",)
     assert not Movement.objects.filter(kind="out").exists()
 
 

@@ -56,6 +56,22 @@ def test_a_name_that_is_typed_is_known_for_a_contact_who_may_not_have_contact(pu
     assert refused_today(MONDAY, Pupil.objects.all()) == 1
 
 
+@pytest.mark.parametrize(("fields", "why"), [
+    ({"no_contact": True, "may_collect": True}, "not to have contact"),
+    ({"court_order": "Supervised contact only.", "may_collect": True}, "court order"),
+    ({"ended_on": MONDAY, "may_collect": True}, "no longer a contact"),
+])  # fmt: skip
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_contacts_of_one_name_the_most_restricted_counts(
+    pupil: Pupil, people: People, fields: dict[str, object], why: str, *, is_first: bool
+) -> None:
+    for given in (fields, {"may_collect": True})[:: 1 if is_first else -1]:
+        make_contact(pupil, name="Jonas Berg", **given)
+    with pytest.raises(ValidationError, match=why):
+        leave(pupil, people, collector_name="jonas berg")
+    assert Movement.objects.get().kind == "refused"
+
+
 def test_the_password_of_somebody_forbidden_opens_nothing(pupil: Pupil, people: People) -> None:
     make_contact(pupil, no_contact=True, collect_password="Heron")
     with pytest.raises(ValidationError, match="password is wrong"):
