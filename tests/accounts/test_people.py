@@ -80,6 +80,11 @@ def test_only_a_digest_of_the_link_is_kept(browse: Callable[[str], Client]) -> N
     assert secret not in str(list(Invitation.objects.values()))
 
 
+def test_the_page_of_a_link_drops_what_the_device_can_read_of_another_person(browse: Callable[[str], Client]) -> None:
+    shown = browse("ben").post(f"{PEOPLE}invite/", role(email="new@example.org", name="Nia New"))
+    assert "data-forget" in Client().get(link_in(shown.text)).text
+
+
 def test_a_link_works_for_seven_days(browse: Callable[[str], Client], it_is, monday_morning: dt.datetime) -> None:
     link = link_in(browse("ben").post(f"{PEOPLE}invite/", role(email="new@example.org", name="Nia New")).text)
     it_is(monday_morning + dt.timedelta(days=6, hours=23))
