@@ -187,7 +187,7 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "registers.PassedCall": {K.LINK: "report", K.FREE_TEXT: "note",
         K.STAFF: f"passed_to passed_to_name {BY_STAFF.format('passed')}"},
     "registers.Contradiction": {K.LINK: "mark expected report", K.STAFF: "raised_at settled_at settled_by",
-        K.FREE_TEXT: "outcome"},
+        K.ATTENDANCE: "lesson_code", K.FREE_TEXT: "outcome"},
     "registers.Movement": {
         K.LINK: "pupil collector", K.NONE: "entry lesson struck", K.ATTENDANCE: "kind at reason due_back_at permitted "
         "written_reason_seen", K.CONTACT: "collector_name checked_by", K.FREE_TEXT: "words because",

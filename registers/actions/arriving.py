@@ -12,7 +12,7 @@ from attendance_mat.audit.record import record, record_each
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
 from registers.actions.entering import LATE, OWN_FAMILY, Entry, with_lateness
 from registers.actions.taking import apply_expected
-from registers.models import Contradiction, Mark, Register
+from registers.models import Contradiction, Mark, Register, Source
 from registers.queries.taking import RegisterRow, register_rows
 from registers.rules.codes import present_code
 from registers.rules.marks import ChangeKind, Outcome, RowDecision
@@ -22,14 +22,16 @@ THE_CHILD_IS_HERE = "The child is here."
 
 
 @transaction.atomic
-def child_is_here(register: Register, pupil_id: int, *, base: int, by: Member, at: dt.datetime) -> str:
+def child_is_here(
+    register: Register, pupil_id: int, *, base: int, by: Member, at: dt.datetime, source: Source | None = None
+) -> str:
     """Record that a child not expected is here, tell the office, and return the code that now stands.
 
     While the register is being taken the child is present; from when it is finished until it closes, late (L). After
     that the mark stays as it is, because a reason is established, and the office settles which is right. `base` is
     what the person saw: someone else's change in between is refused, not written over.
     """
-    desk = desk_at(lock(register), by=by, at=at)
+    desk = desk_at(lock(register), by=by, at=at, source=source)
     row = _row(desk, pupil_id, base=base)
     mark_id, code = (row.mark.id, row.code) if row.mark else (None, "")
     if at <= desk.register.closes_at:

@@ -1,7 +1,7 @@
-"""A child marked here though not expected, or though reported absent: raised for the office, and settled by it."""
+"""A child marked here though not expected or reported absent, or otherwise in a lesson: for the office to settle."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -44,6 +44,18 @@ def contradict_reports(decided: Iterable[Decided], desk: Desk) -> None:
         by=desk.by,
         at=desk.at,
     )  # fmt: skip
+
+
+def contradict_registration(said: Mapping[int, str], desk: Desk) -> None:
+    """Tell the office of each statutory mark that stands against what a lesson now says of the child, by mark.
+
+    The caller holds the register's lock. No query where there is none, else one.
+    """
+    if said:
+        Contradiction.objects.bulk_create(
+            [Contradiction(mark_id=mark, lesson_code=code, raised_at=desk.at) for mark, code in sorted(said.items())],
+            ignore_conflicts=True,  # one that was raised already stays as it is
+        )
 
 
 @transaction.atomic

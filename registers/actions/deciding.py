@@ -15,6 +15,7 @@ from registers.actions.entering import (
     amendment_of,
     for_the_office,
     new_mark,
+    opens_at,
     school_policy,
     sight_of,
     source_of,
@@ -47,6 +48,7 @@ class Desk:
     register: Register
     by: Member
     at: dt.datetime
+    opens_at: dt.datetime
     starts_at: dt.datetime
     sight: Sight
     source: Source | None = None  # where they come by a way of their own
@@ -95,7 +97,8 @@ def desk_at(register: Register, *, by: Member, at: dt.datetime, source: Source |
     policy, session = school_policy(), register.session
     sight = sight_of(by, session.date, policy=policy)
     starts = starts_at(session, policy=policy, group_id=register.group_id)
-    return Desk(register, by, at, starts_at=starts, sight=sight, source=source)
+    opens = opens_at(session, policy=policy)
+    return Desk(register, by, at, opens_at=opens, starts_at=starts, sight=sight, source=source)
 
 
 def absurdity(entry: Entry, desk: Desk) -> str:
@@ -118,7 +121,8 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     entry = replace(_completed(entry, row), made_at=min(entry.made_at, desk.at))
     entry, too_late = with_lateness(entry, session_starts=desk.starts_at, closes=desk.register.closes_at)
     sent = Row(entry.code, entry.base, entry.made_at, entry.reason, _detail(entry))
-    decision = decide_row(sent, _stored(row), times_of(desk.register), received_at=desk.at)
+    times = replace(times_of(desk.register), opens_at=desk.opens_at)
+    decision = decide_row(sent, _stored(row), times, received_at=desk.at)
     hidden = desk.sight.is_hidden(row)
     if hidden or decision.outcome is not Outcome.SAME:
         why = (
@@ -178,7 +182,8 @@ def _stored(row: RegisterRow) -> Stored | None:
     mark = row.mark
     if mark is None:
         return None
-    return Stored(mark.code, mark.changes, (mark.nature, mark.arrived_at, mark.comment) if mark.code else None)
+    detail = (mark.nature, mark.arrived_at, mark.comment) if mark.code else None
+    return Stored(mark.code, mark.changes, detail, received_at=mark.said_at)
 
 
 def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Sequence[MarkAmendment]]:
@@ -208,6 +213,8 @@ def write(decided: Iterable[Decided], desk: Desk) -> tuple[Sequence[Mark], Seque
 def _source(one: Decided, desk: Desk) -> Source:
     if desk.paper:
         return Source.PAPER
+    if desk.source is Source.LESSON:
+        return Source.LESSON  # made offline or not: what a lesson said is the lesson's to change
     return Source.OFFLINE if one.decision.reason == MADE_OFFLINE else desk.source or source_of(desk.by)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -175,8 +175,13 @@ def _record(
     record_each(events, by=by, at=at)
 
 
-def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], *, by: Member, at: dt.datetime) -> Reply:
-    """Return each row's answer: the mark as it now stands and why, and how many are marked and left."""
+def reply_to(
+    decided: Sequence[Decided], rows: dict[int, LessonRow], told: Mapping[int, str], *, by: Member, at: dt.datetime
+) -> Reply:
+    """Return each row's answer: the mark as it now stands and why, and how many are marked and left.
+
+    `told` is what is said of those whose statutory mark stays though the lesson's was saved.
+    """
     clashing = [one.row.mark.id for one in decided if one.decision.outcome is Outcome.CLASH and one.row.mark]
     others = last_lesson_changes(clashing) if clashing else {}
     now = {row.pupil_id: row.code for row in rows.values()}
@@ -191,7 +196,7 @@ def reply_to(decided: Sequence[Decided], rows: dict[int, LessonRow], *, by: Memb
             "words": WORDS[LessonCode(code)] if code else "No mark",
             "base": one.row.base + 1 if is_saved else one.row.base,
             "minutes_late": one.entry.minutes_late if is_saved else (one.row.mark and one.row.mark.minutes_late),
-            "why": one.decision.why,
+            "why": one.decision.why or told.get(one.row.pupil_id, ""),
         }
         if one.decision.outcome is Outcome.CLASH and one.row.mark:
             yours = WORDS[LessonCode(one.entry.code)] if one.entry.code else "No mark"

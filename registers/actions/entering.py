@@ -12,6 +12,7 @@ from attendance_mat.accounts.roles import PASS_ROLES, Role
 from attendance_mat.policy.absence_procedure import LateDesk
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import AfternoonSession, CodesByRole, MorningSession, RegisterOpen
+from attendance_mat.policy.school_day import Gates
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from registers.models import FamilyTie, Mark, MarkAmendment, Register, Session, Source
@@ -68,6 +69,18 @@ def starts_at(session: Session, *, policy: Policy, group_id: int | None = None) 
     times = policy.terms(kind, on=session.date)
     years = years_of_group(group_id, session.date) if group_id and times.by_year else frozenset()
     return dt.datetime.combine(session.date, times.of(years), tzinfo=LONDON)
+
+
+def opens_at(session: Session, *, policy: Policy) -> dt.datetime:
+    """Return the first moment at which a session's registers may be opened.
+
+    In the morning when the doors open, where the policy says when (HCC-5.01), else as the day begins; in the afternoon
+    when its session starts (AET-10.02; R3).
+    """
+    if session.half == Half.PM:
+        return starts_at(session, policy=policy)
+    doors = policy.terms(Gates, on=session.date).open_at
+    return dt.datetime.combine(session.date, doors or dt.time.min, tzinfo=LONDON)
 
 
 def closes_at(session: Session, *, policy: Policy, group_id: int | None = None) -> dt.datetime:

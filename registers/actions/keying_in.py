@@ -16,9 +16,9 @@ from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.trust.queries import current_school
 from registers.actions.deciding import Decided, OnPaper, decide, desk_at, lock
-from registers.actions.entering import Entry, school_policy
+from registers.actions.entering import Entry, opens_at, school_policy
 from registers.actions.saving import Reply, answered_once, keep, reply_to, require_sense
-from registers.actions.taking import open_register, opens_at
+from registers.actions.taking import open_register
 from registers.models import FamilyTie, Group, Register, Session
 from registers.queries.taking import register_rows
 from registers.rules.calendar import LONDON

@@ -17,16 +17,18 @@ from attendance_mat.accounts.models import in_force_on
 from attendance_mat.policy.school_day import RegisterTaking
 from registers.actions import deciding, deciding_lessons
 from registers.actions.arriving import child_is_here
-from registers.actions.entering import Entry, school_policy
+from registers.actions.contradictions import contradict_registration
+from registers.actions.entering import Entry, opens_at, school_policy
 from registers.actions.saving import keep
-from registers.actions.taking import BlanksLeftError, finish_register, open_register, opens_at
+from registers.actions.taking import BlanksLeftError, finish_register, open_register
 from registers.models import Group, GroupMember, LessonRegister, Register, Session, Source
 from registers.queries.lessons import LessonRow, lesson_rows
 from registers.queries.taking import RegisterRow, register_rows
 from registers.rules.calendar import Half
+from registers.rules.classroom import shown
 from registers.rules.codes import present_code
-from registers.rules.lessons import LessonCode, supplied_codes, supplied_half
-from registers.rules.marks import late_code
+from registers.rules.lessons import LessonCode, is_contradicted, supplied_codes, supplied_half
+from registers.rules.marks import MADE_OFFLINE, Outcome, late_code
 
 
 def supplied_by(register: LessonRegister) -> Half | None:
@@ -43,29 +45,28 @@ def supplied_by(register: LessonRegister) -> Half | None:
 
 def supply(
     register: LessonRegister, decided: Sequence[deciding_lessons.Decided], *, by: Member, at: dt.datetime
-) -> list[Register]:
-    """Have the statutory registers say what a locked lesson's register now says; return those it belongs to.
+) -> dict[int, str]:
+    """Have the statutory registers say what a locked lesson's register now says; return why marks stay, by pupil.
 
-    Nothing before the session opens: what was marked by then follows with the next save. Whoever has no statutory mark
-    yet is given one; a mark that somebody entered otherwise stays.
+    Nothing before the session opens: what was marked by then follows with the next save. Whoever has had no statutory
+    mark yet is given one; what somebody else said since stays, and so does what only an amendment may now change.
     """
     half = supplied_by(register)
     session = Session.objects.filter(date=register.date, half=half).first() if half else None
     policy = school_policy()
     if session is None or at < opens_at(session, policy=policy):
-        return []
+        return {}
     before = {one.row.pupil_id: one for one in decided}
     rows = {
         row.pupil_id: row
         for row in lesson_rows(register, session.half, by=by)
         if row.pupil_id in before or (row.code and not row.registered_code)
     }
-    registers = []
+    told: dict[int, str] = {}
     for group, pupil_ids in _groups_of(rows, session):
         statutory = open_register(group, session, policy=policy, by=by, at=at)
-        _bring_up_to_date(statutory, [rows[pk] for pk in pupil_ids], register, before, by=by, at=at)
-        registers.append(statutory)
-    return registers
+        told |= _bring_up_to_date(statutory, [rows[pk] for pk in pupil_ids], register, before, by=by, at=at)
+    return told
 
 
 def finish_supplied(register: LessonRegister, *, by: Member, at: dt.datetime) -> None:
@@ -106,28 +107,56 @@ def _groups_of(pupil_ids: Iterable[int], session: Session) -> list[tuple[Group, 
 def _bring_up_to_date(
     statutory: Register, rows: Sequence[LessonRow], register: LessonRegister,
     before: Mapping[int, deciding_lessons.Decided], *, by: Member, at: dt.datetime,
-) -> None:  # fmt: skip
+) -> dict[int, str]:  # fmt: skip
+    """Bring one register up to date with these rows of a lesson; return why marks of it stay, by pupil."""
     desk = deciding.desk_at(deciding.lock(statutory), by=by, at=at, source=Source.LESSON)
     stored = {row.pupil_id: row for row in register_rows(desk.register, by=by)}
-    decided = []
+    decided: list[deciding.Decided] = []
+    told: dict[int, str] = {}
     for row in rows:
         there = stored.get(row.pupil_id)
-        if there is None:
-            continue  # in the lesson's group, and not on the roll of the registration group that day
+        if there is None or (there.mark and row.pupil_id not in before):
+            continue  # not on the roll of the registration group that day, or cleared there by somebody
         if there.awaits and row.code != LessonCode.ABSENT:
-            _say_they_are_here(statutory, there, by=by, at=at)
+            told |= _say_they_are_here(statutory, there, by=by, at=at)
             continue
         entry = _entry(row, there, register, before.get(row.pupil_id), desk)
         decided.append(deciding.decide(entry, there, desk))
     keep(decided, desk)
+    return told | _tell_of_those_that_stay(decided, {row.pupil_id: row.code for row in rows}, desk)
 
 
-def _say_they_are_here(statutory: Register, there: RegisterRow, *, by: Member, at: dt.datetime) -> None:
+def _tell_of_those_that_stay(
+    decided: Iterable[deciding.Decided], said: Mapping[int, str], desk: deciding.Desk
+) -> dict[int, str]:
+    """Raise for the office each mark that stays against what the lesson says; return what the teacher is told."""
+    left = [one for one in decided if one.decision.outcome in {Outcome.CLASH, Outcome.REFUSED}]
+    against = {
+        one.row.mark.id: said[one.row.pupil_id]
+        for one in left
+        if one.row.mark and is_contradicted(said[one.row.pupil_id], one.row.code)
+    }
+    contradict_registration(against, desk)
+    return {one.row.pupil_id: _stays(one, desk, is_told=bool(one.row.mark and one.row.mark.id in against))
+        for one in left}  # fmt: skip
+
+
+def _stays(one: deciding.Decided, desk: deciding.Desk, *, is_told: bool) -> str:
+    stands = shown(one.row.code, on=desk.register.session.date, visible=desk.sight.of(one.row)).words
+    why = ""
+    if one.decision.outcome is Outcome.REFUSED and one.decision.why != deciding.PRESS_THEY_ARE_HERE:
+        why = f" {one.decision.why}"
+    office = "The office is told." if is_told else "If it is wrong, tell the office."
+    return f"The statutory mark stays as it is: {stands}.{why} {office}"
+
+
+def _say_they_are_here(statutory: Register, there: RegisterRow, *, by: Member, at: dt.datetime) -> dict[int, str]:
     try:
         with transaction.atomic():
-            child_is_here(statutory, there.pupil_id, base=there.base, by=by, at=at)
-    except ValidationError:
-        return  # one's own family, or closed by now: the office enters it
+            child_is_here(statutory, there.pupil_id, base=there.base, by=by, at=at, source=Source.LESSON)
+    except ValidationError as error:  # one's own family, or closed by now: the office enters it
+        return {there.pupil_id: f"No statutory mark is made. {' '.join(error.messages)} Tell the office."}
+    return {}
 
 
 def _entry(
@@ -136,17 +165,20 @@ def _entry(
 ) -> Entry:  # fmt: skip
     """Return what a lesson's mark says as an entry of the statutory register.
 
-    It was made on sight of the statutory mark only where that mark said what the lesson's mark did before; else its
-    base is none, and a mark somebody entered otherwise is a clash: it stays.
+    It was made on sight of the statutory mark only where a lesson said last what that mark says, and this one said the
+    same before; else its base is none, and what somebody else said is a clash: it stays, even where the codes agree.
+    Whether it counts as made offline is by the statutory register's own times.
     """
     said = one.row.code if one else ""
-    agrees = not there.code or there.code in supplied_codes(said, desk.half)
+    is_its_own = there.mark is not None and there.mark.said_by_way_of == Source.LESSON
+    agrees = is_its_own and (not there.code or there.code in supplied_codes(said, desk.half))
+    reason = one.decision.reason if one else ""
     entry = Entry(
         pupil_id=row.pupil_id,
         code=_code(row, desk.half),
         base=there.base if agrees else 0,
         made_at=one.entry.made_at if one else desk.at,
-        reason=one.decision.reason if one else "",
+        reason="" if reason == MADE_OFFLINE else reason,
     )
     if row.code != LessonCode.LATE or row.mark is None:
         return entry

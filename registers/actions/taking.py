@@ -10,14 +10,12 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
 from attendance_mat.policy.adopted import Policy
-from attendance_mat.policy.school_day import Gates
 from attendance_mat.published.models import FinishedRegister
 from attendance_mat.trust.queries import current_school
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
-from registers.actions.entering import Entry, closes_at, starts_at, times_of
+from registers.actions.entering import Entry, closes_at, opens_at, times_of
 from registers.models import Group, Mark, Register, Session, Source
 from registers.queries.taking import RegisterRow, blanks, last_everyone_else, register_rows
-from registers.rules.calendar import LONDON, Half
 from registers.rules.codes import present_code
 from registers.rules.day import Place, place_of
 from registers.rules.marks import ChangeKind, Outcome, RowDecision
@@ -30,18 +28,6 @@ class BlanksLeftError(ValidationError):
         count = len(rows)
         self.rows = rows
         super().__init__(f"{count} {'child has' if count == 1 else 'children have'} no mark yet.")
-
-
-def opens_at(session: Session, *, policy: Policy) -> dt.datetime:
-    """Return the first moment at which a session's registers may be opened.
-
-    In the morning when the doors open, where the policy says when (HCC-5.01), else as the day begins; in the afternoon
-    when its session starts (AET-10.02; R3).
-    """
-    if session.half == Half.PM:
-        return starts_at(session, policy=policy)
-    doors = policy.terms(Gates, on=session.date).open_at
-    return dt.datetime.combine(session.date, doors or dt.time.min, tzinfo=LONDON)
 
 
 def open_register(group: Group, session: Session, *, policy: Policy, by: Member, at: dt.datetime) -> Register:

@@ -236,5 +236,5 @@ def _save(register: LessonRegister, entries: Sequence[LessonEntry], *, by: Membe
     require_sense(entries, rows, register, at)
     decided = [decide(entry, rows[entry.pupil_id], register, by=by, at=at) for entry in entries]
     write(decided, register, by=by, at=at)
-    supply(register, _saved(decided), by=by, at=at)
-    return reply_to(decided, rows, by=by, at=at)
+    told = supply(register, _saved(decided), by=by, at=at)
+    return reply_to(decided, rows, told, by=by, at=at)

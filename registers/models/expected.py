@@ -9,6 +9,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from registers.models.calendar import Session
 from registers.models.mark import Mark
 from registers.models.pupil import Pupil, ends_after_it_begins, period
+from registers.rules.lessons import WORDS, LessonCode
 
 
 class IntegerRange(Func):
@@ -113,8 +114,9 @@ class NotThere(models.Model):
 
 
 class Contradiction(models.Model):
-    """A child was marked here though not expected, or though a parent reported an absence that nobody has decided;
-    the office settles which is right (decision 5)."""
+    """A child was marked here though not expected, or though a parent reported an absence that nobody has decided,
+    or the register of a lesson that supplies the mark says otherwise. The office settles which is right
+    (decision 5)."""
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (settled_at, settled_by_id, outcome)"})
 
@@ -123,6 +125,7 @@ class Contradiction(models.Model):
     report = models.ForeignKey(
         "registers.AbsenceReport", models.PROTECT, null=True, blank=True, related_name="contradictions"
     )
+    lesson_code = models.CharField(max_length=2, blank=True)  # what the lesson's register said as it was raised
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -137,9 +140,14 @@ class Contradiction(models.Model):
             ),
             models.CheckConstraint(
                 name="a_contradiction_says_of_what",
-                condition=Q(expected__isnull=False) | Q(report__isnull=False),
+                condition=Q(expected__isnull=False) | Q(report__isnull=False) | ~Q(lesson_code=""),
             ),
         ]
 
     def __str__(self) -> str:
         return f"contradiction {self.pk}"
+
+    @property
+    def lesson_words(self) -> str:
+        """Return what the lesson's register said, in words; "" where none contradicts the mark."""
+        return WORDS[LessonCode(self.lesson_code)] if self.lesson_code else ""

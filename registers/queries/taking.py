@@ -49,6 +49,8 @@ class StoredMark:
     arrived_at: dt.datetime | None
     minutes_late: int | None
     source: str
+    said_by_way_of: str  # of its last change, and when that was received
+    said_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -157,11 +159,12 @@ SELECT p.id,
     (SELECT min(a.id) FROM registers_absencereport a WHERE a.pupil_id = p.id AND a.outcome = ''
         AND a.from_date <= %(on)s AND a.until_date > %(on)s AND a.halves IN (%(half)s, 'both')),
     m.id, m.code, m.changes, m.nature, m.comment, m.arrived_at, m.minutes_late, m.source,
-    e.id, e.code, e.nature,
+    coalesce(last.source, m.source), coalesce(last.received_at, m.received_at), e.id, e.code, e.nature,
     EXISTS (SELECT FROM registers_expectedconfirmation c WHERE c.expected_id = e.id AND c.session_id = %(session)s),
     e.granted_by_id, e.granted_by_name, e.granted_by_role, door.at, door.due_back_at
 FROM registers_pupil p
 LEFT JOIN registers_mark m ON m.pupil_id = p.id AND m.session_id = %(session)s
+LEFT JOIN registers_markamendment last ON last.mark_id = m.id AND last.number = m.changes
 LEFT JOIN registers_expectedmark e ON e.pupil_id = p.id AND e.ended_at IS NULL AND e.from_date <= %(on)s
     AND e.until_date > %(on)s AND e.halves IN (%(half)s, 'both')
 LEFT JOIN LATERAL (
@@ -177,8 +180,8 @@ WHERE (p.died_on IS NULL OR p.died_on > %(on)s)
         WHERE r.pupil_id = p.id AND r.from_date <= %(on)s AND (r.until_date IS NULL OR r.until_date > %(on)s))
 """
 MARK_FROM: Final = 5  # the first column of the mark, and that of what is expected
-DUE_FROM: Final = 13
-OUT_FROM: Final = 20  # and the first of who is signed out
+DUE_FROM: Final = 15
+OUT_FROM: Final = 22  # and the first of who is signed out
 
 
 def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
@@ -194,18 +197,12 @@ def register_rows(register: Register, *, by: Member) -> list[RegisterRow]:
 
 
 def _row(values: Sequence[Any]) -> RegisterRow:
-    pupil_id, list_name, dob, is_own_family, reported = values[:MARK_FROM]
     mark, due, out = values[MARK_FROM:DUE_FROM], values[DUE_FROM:OUT_FROM], values[OUT_FROM:]
-    return RegisterRow(
-        pupil_id=pupil_id,
-        list_name=list_name,
-        dob=dob,
-        mark=StoredMark(*mark) if mark[0] else None,
-        expected=Expected(*due) if due[0] else None,
-        is_own_family=is_own_family,
-        reported=reported,
-        signed_out=SignedOut(*out) if out[0] else None,
-    )
+    stored = StoredMark(*mark) if mark[0] else None
+    expected = Expected(*due) if due[0] else None
+    signed_out = SignedOut(*out) if out[0] else None
+    pupil_id, list_name, dob, is_own_family, reported = values[:MARK_FROM]
+    return RegisterRow(pupil_id, list_name, dob, stored, expected, is_own_family, reported, signed_out)
 
 
 def undecided_on(on: dt.date, half: str) -> QuerySet[AbsenceReport]:

@@ -92,6 +92,11 @@ def supplied_codes(code: str, half: Half) -> frozenset[str]:
     }.get(code, frozenset({""}))
 
 
+def is_contradicted(code: str, registered: str) -> bool:
+    """Say whether a lesson and a statutory mark disagree on whether a child is here; a missing one says neither."""
+    return bool(code and registered) and (code == LessonCode.ABSENT) is (registered in {"/", "\\", "L", "U"})
+
+
 def carried_over(code: str, *, until_at: dt.datetime | None, starts_at: dt.datetime) -> str:
     """Return what the first lesson of a double proposes for the second; "" where it proposes nothing.
 

@@ -37,10 +37,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class RegisterTimes:
-    """When a register closes, and when it was finished if it was."""
+    """When a register closes, when it was finished if it was, and the first moment at which it could be opened."""
 
     closes_at: dt.datetime
     finished_at: dt.datetime | None = None
+    opens_at: dt.datetime | None = None
 
     def is_open(self, at: dt.datetime) -> bool:
         """Say whether the register was open at a moment. The closing moment itself is still open: L runs "to 09:20"."""
@@ -63,11 +64,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Stored:
-    """A mark as it stands, and how many times it has been changed."""
+    """A mark as it stands, how many times it has been changed, and when what it now says was received."""
 
     code: str
     amendments: int
     detail: Hashable = None
+    received_at: dt.datetime | None = None
 
     @property
     def base(self) -> int:
@@ -125,12 +127,14 @@ def decide_row(
         return RowDecision(Outcome.SAVED, reason=_offline_reason(row, times, received_at))
     if kind_of_change(times, received_at) is ChangeKind.CORRECTION:
         return RowDecision(Outcome.SAVED, ChangeKind.CORRECTION, row.reason)
-    return _amended(row, times, received_at)
+    return _amended(row, stored, times, received_at)
 
 
-def _amended(row: Row, times: RegisterTimes, received_at: dt.datetime) -> RowDecision:
+def _amended(row: Row, stored: Stored, times: RegisterTimes, received_at: dt.datetime) -> RowDecision:
     """Decide a change that arrives once the register is finished or closed: it must give a reason."""
-    reason = row.reason.strip() or _offline_reason(row, times, received_at)
+    reason = row.reason.strip()
+    if stored.received_at is None or row.made_at >= stored.received_at:  # nobody has seen a mark before it came
+        reason = reason or _offline_reason(row, times, received_at)
     if not row.code:
         return RowDecision(Outcome.REFUSED, why="The register is closed: a mark can be amended, not cleared.")
     if not reason:
@@ -139,7 +143,9 @@ def _amended(row: Row, times: RegisterTimes, received_at: dt.datetime) -> RowDec
 
 
 def _offline_reason(row: Row, times: RegisterTimes, received_at: dt.datetime) -> str:
-    """Return "made offline" for a row made while the register was open and received after."""
+    """Return "made offline" for a row made while the register could be taken and received after; else ""."""
+    if times.opens_at and row.made_at < times.opens_at:
+        return ""
     return MADE_OFFLINE if times.is_open(row.made_at) and not times.is_open(received_at) else ""
 
 

@@ -18,8 +18,7 @@ from attendance_mat.accounts.roles import PASS_ROLES
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import HALF_NAMES
-from registers.actions import taking
-from registers.actions.entering import closes_at, starts_at
+from registers.actions.entering import closes_at, opens_at, starts_at
 from registers.models import LessonRegister, Register, RegisterReminder, Session
 from registers.queries.chasing import key_of, reminders_of
 from registers.queries.cover import groups_to_take
@@ -131,7 +130,7 @@ def _own(session: Session, due: DueRegister, *, policy: Policy, me: Member, now:
     elif register:
         state = "open"
     else:
-        state = "later" if now < taking.opens_at(session, policy=policy) else "not open"
+        state = "later" if now < opens_at(session, policy=policy) else "not open"
     return OwnRegister(
         starts_at=starts_at(session, policy=policy, group_id=group.pk),
         ends_at=closes,

@@ -222,6 +222,7 @@
       if (part("seen", row.pupil)) setSeen(row.pupil, row, row.outcome === "clash" ? {} : sent.get(row.pupil));
       refusals += row.outcome === "refused";
       if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
+      else if (row.why) say(row.pupil, row.why, true);
     }
     count();
     if (clashes) state("clash", `${clashes} ${clashes === 1 ? "mark" : "marks"} changed by ${whose.size === 1 ? [...whose][0] : "others"} while you worked`);

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from uuid import uuid4
 
-import pytest
 from django.test import Client
 
 from attendance_mat.audit.models import AuditEvent, Event
@@ -28,57 +27,15 @@ from registers.models import (
     Pupil,
     Register,
 )
-from tests.clauses.schools import Adopt, adopt
-from tests.conftest import LONDON
-from tests.factories import make_group, make_pupil, make_register, make_session
-from tests.people import People
+from tests.clauses.schools import adopt
+from tests.factories import make_pupil, make_register, make_session
+from tests.registers.first_period import TODAY, First, at, first
 from tests.registers.lessons import make_lesson, make_period, make_teaching_group
 
-__all__ = ["adopt"]
+__all__ = ["adopt", "first"]
 
-TODAY = dt.date(2026, 11, 23)
 Browse = Callable[[str], Client]
 Moment = Callable[[dt.datetime], None]
-
-
-def at(hour: int, minute: int) -> dt.datetime:
-    return dt.datetime(2026, 11, 23, hour, minute, tzinfo=LONDON)
-
-
-class First:
-    """Period 1 of a school whose policy takes the morning's registration in it: three pupils of two classes."""
-
-    def __init__(self, people: People, it_is: Moment) -> None:
-        self.people, self.it_is = people, it_is
-        self.groups = [make_group("9A"), make_group("9B")]
-        self.pupils = [
-            make_pupil(forename=name, group=group, dob=dt.date(2013, 3, 4), year=9)
-            for name, group in zip(("Ada", "Bea", "Cal"), [*self.groups, self.groups[0]], strict=True)
-        ]
-        self.session = make_session(TODAY)
-        lesson = make_lesson(make_teaching_group("9/Ma", *self.pupils), make_period(1), teacher=people.tess.user)
-        self.it_is(at(8, 44))
-        self.register = open_lesson_register(lesson, TODAY, by=people.tess, at=at(8, 44))
-
-    def save(self, when: dt.datetime, *said: str, base: int = 0, **detail: object) -> dict:
-        self.it_is(when)
-        entries = [
-            LessonEntry(pupil.pk, code, base, when, **(detail if code in {"L", "ES"} else {}))
-            for pupil, code in zip(self.pupils, said, strict=False)
-            if code
-        ]
-        return save_lesson_marks(self.register, entries, key=uuid4(), digest="", by=self.people.tess, at=when)
-
-    def standing(self) -> list[str]:
-        """Return the statutory codes of the three; a dot for none."""
-        marks = dict(Mark.objects.filter(session=self.session).values_list("pupil", "code"))
-        return [marks.get(pupil.pk) or "." for pupil in self.pupils]
-
-
-@pytest.fixture
-def first(adopt: Adopt, people: People, it_is: Moment) -> First:
-    adopt("john_taylor")
-    return First(people, it_is)
 
 
 def test_one_save_sets_the_lesson_s_marks_and_the_statutory_ones_in_each_class_s_register(first: First) -> None:

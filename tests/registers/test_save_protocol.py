@@ -21,6 +21,7 @@ from tests.people import SINCE, People
 TODAY = dt.date(2026, 11, 23)
 CLOSES = dt.datetime(2026, 11, 23, 9, 20, tzinfo=LONDON)
 MADE_AT = "2026-11-23T08:50:00+00:00"
+LATER = "2026-11-23T09:10:00+00:00"  # before the close, and once a first mark was received
 LOG_IN = 4  # session, person, school, membership
 
 
@@ -194,7 +195,10 @@ def test_one_who_may_take_but_not_amend_is_refused_once_closed(send, pupil: Pupi
     send(row(pupil, "N"))
     monkeypatch.delitem(GRANTS[Role.TEACHER], Permission.AMEND_REGISTER)
     it_is(dt.datetime(2026, 11, 23, 11, 0, tzinfo=LONDON))
-    assert outcome(send(row(pupil, "/", base=1))) == ("refused", "The register is closed: the office amends it.")
+    assert outcome(send(row(pupil, "/", base=1, made_at=LATER))) == (
+        "refused",
+        "The register is closed: the office amends it.",
+    )
 
 
 def test_what_is_left_unsaid_stays_as_it_was(send, pupil: Pupil) -> None:
@@ -210,7 +214,7 @@ def test_what_is_left_unsaid_stays_as_it_was(send, pupil: Pupil) -> None:
 def test_made_before_the_close_and_received_after_it_is_an_amendment_made_offline(send, pupil: Pupil, it_is) -> None:
     send(row(pupil, "N"))
     it_is(dt.datetime(2026, 11, 23, 11, 0, tzinfo=LONDON))
-    assert outcome(send(row(pupil, "/", base=1)))[0] == "saved"
+    assert outcome(send(row(pupil, "/", base=1, made_at=LATER)))[0] == "saved"
     change = MarkAmendment.objects.get()
     assert (change.kind, change.reason, change.source) == ("amendment", "made offline", "offline")
     # And a first mark received late keeps the time it was made

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from registers.models import Assignment, LessonMark, LessonRegister, Mark, Pupil, Register, SaveReceipt
+from registers.models import Assignment, LessonMark, LessonRegister, Mark, MarkAmendment, Pupil, Register, SaveReceipt
 from registers.rules.device import device_key
 from registers.views.offline import SCRIPTS
 from tests.factories import make_group, make_pupil, make_register, make_session
@@ -195,3 +195,23 @@ def test_a_key_lasts_as_long_as_is_left_of_the_session(
     assert client.post(KEY).json()["seconds"] == pytest.approx(settings.SESSION_COOKIE_AGE - 3 * 60 * 60, abs=5)
     it_is(dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC))
     assert client.post(KEY).json()["seconds"] == 0
+
+
+def test_a_change_dated_before_the_mark_it_changes_was_received_needs_a_reason(
+    browse: Browse, pupil: Pupil, it_is: Callable[[dt.datetime], None]
+) -> None:
+    # Given a first mark that came after the close
+    it_is(AFTER_IT)
+    teacher, address = browse("tess"), place(pupil)
+    assert save(teacher, address, pupil).json()["rows"][0]["outcome"] == "saved"
+    # When it is changed in the afternoon as if before the close
+    it_is(dt.datetime(2026, 11, 23, 14, 20, tzinfo=AFTER_IT.tzinfo))
+    answer = save(teacher, address, pupil, "/", base=1).json()["rows"][0]
+    assert (answer["outcome"], answer["why"]) == (
+        "refused", "The register is closed: say why the mark is amended.",
+    )  # fmt: skip
+    # Then it takes a reason, and a change of that change is no different
+    given = save(teacher, address, pupil, "/", base=1, reason="Seen in class").json()["rows"][0]
+    assert given["outcome"] == "saved"
+    assert save(teacher, address, pupil, base=2).json()["rows"][0]["outcome"] == "refused"
+    assert MarkAmendment.objects.get().reason == "Seen in class"

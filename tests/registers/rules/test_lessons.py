@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from registers.rules.calendar import Half
-from registers.rules.lessons import carried_over, supplied_codes, supplied_half
+from registers.rules.lessons import carried_over, is_contradicted, supplied_codes, supplied_half
 from tests.conftest import LONDON
 
 STARTS = dt.datetime(2026, 11, 23, 9, 45, tzinfo=LONDON)
@@ -48,3 +48,17 @@ def test_a_lesson_s_code_agrees_with_statutory_ones(code: str, codes: set[str]) 
 def test_the_first_lesson_of_a_double_proposes_for_the_second(code: str, minutes: int | None, proposed: str) -> None:
     until = None if minutes is None else STARTS + dt.timedelta(minutes=minutes)
     assert carried_over(code, until_at=until, starts_at=STARTS) == proposed
+
+
+@pytest.mark.parametrize(
+    ("code", "registered", "is_so"),
+    [
+        ("/", "N", True), ("L", "N", True), ("ES", "I", True), ("/", "M", True), ("/", "V", True), ("N", "/", True),
+        ("N", "\\", True), ("N", "L", True), ("N", "U", True), ("/", "/", False), ("/", "L", False), ("L", "U", False),
+        ("ES", "\\", False), ("N", "N", False), ("N", "I", False), ("", "/", False), ("/", "", False), ("N", "", False),
+    ],
+)  # fmt: skip
+def test_a_lesson_contradicts_a_mark_that_says_otherwise_of_whether_the_child_is_here(
+    code: str, registered: str, *, is_so: bool
+) -> None:
+    assert is_contradicted(code, registered) is is_so

@@ -130,6 +130,39 @@ def test_a_tap_made_before_the_close_and_received_after_is_an_amendment_made_off
     assert decision == (Outcome.SAVED, ChangeKind.AMENDMENT, "made offline", "")
 
 
+@pytest.mark.parametrize(
+    ("came", "opens", "reason"),
+    [
+        ("09:10", "08:00", "made offline"),  # made at the very moment at which what it changes was received
+        ("09:11", "08:00", ""),  # before anybody can have seen it
+        ("14:00", "08:00", ""),
+        ("09:00", "09:10", "made offline"),  # and as the register could first be opened
+        ("09:00", "09:11", ""),
+    ],
+)
+def test_a_change_was_made_offline_only_once_its_mark_was_there_to_see_and_the_register_to_take(
+    came: str, opens: str, reason: str
+) -> None:
+    times = RegisterTimes(CLOSES.closes_at, opens_at=at(opens))
+    stored = Stored("N", 0, received_at=at(came))
+    decision = decide_row(Row("/", 1, at("09:10")), stored, times, received_at=at("14:20"))
+    assert (decision.outcome, decision.reason) == (Outcome.SAVED if reason else Outcome.REFUSED, reason)
+    if not reason:
+        assert decision.why == "The register is closed: say why the mark is amended."
+    # With a reason of its own it is an amendment as any other
+    given = decide_row(Row("/", 1, at("09:10"), "Seen in class"), stored, times, received_at=at("14:20"))
+    assert given == (Outcome.SAVED, ChangeKind.AMENDMENT, "Seen in class", "")
+
+
+@pytest.mark.parametrize(("opens", "reason"), [("09:10", "made offline"), ("09:11", "")])
+def test_a_blank_is_filled_late_all_the_same_and_says_made_offline_where_it_can_have_been(
+    opens: str, reason: str
+) -> None:
+    times = RegisterTimes(CLOSES.closes_at, opens_at=at(opens))
+    decision = decide_row(Row("/", 0, at("09:10")), None, times, received_at=at("11:00"))
+    assert decision == (Outcome.SAVED, None, reason, "")
+
+
 def test_a_blank_filled_offline_says_so_too() -> None:
     decision = decide_row(Row("/", 0, at("09:10")), None, CLOSES, received_at=at("11:00"))
 
