@@ -60,10 +60,12 @@ def enter(url: str, email: str, password: str) -> Entered:
 
 
 def navigation(role: Role, *, in_school: bool) -> list[str]:
-    """Return the places of a role's navigation, as its permissions give them."""
+    """Return the places of a role's navigation, as its permissions give them: those not for every day last."""
     member = Member(user=User(), role=role, school=School() if in_school else None)
     places = (place for place in (IN_A_SCHOOL if in_school else IN_THE_TRUST) if place.is_for(member))
-    listed = dict.fromkeys(place.label for place in places)  # a page of one name is listed once
+    listed = dict.fromkeys(
+        place.label for place in sorted(places, key=lambda place: place.minor)
+    )  # a page of one name is listed once
     return ["All schools", *listed] if in_school and member.may(Permission.SEE_TRUST) else [*listed]
 
 
