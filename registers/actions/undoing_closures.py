@@ -145,11 +145,11 @@ def _amended(undoing: Undoing, found: list[tuple[Mark, Entry]]) -> list[Told]:
     changes, told_of = [], []
     for mark, entry in found:
         kind = kind_of_change(times_of(undoing.registers[mark.register_id]), undoing.at)
-        if not entry.code and kind is ChangeKind.AMENDMENT:
-            entry = Entry(entry.pupil_id, NO_REASON, base=entry.base, made_at=entry.made_at)  # noqa: PLW2901 - the same mark, as it can be undone
+        unexplained = Entry(entry.pupil_id, NO_REASON, base=entry.base, made_at=entry.made_at)
+        undone = unexplained if not entry.code and kind is ChangeKind.AMENDMENT else entry
         reason = f"Closure undone: {undoing.because}"
         changes.append(
-            amendment_of(mark.pk, entry, kind=kind, reason=reason, by=undoing.by, source=Source.OFFICE, at=undoing.at)
+            amendment_of(mark.pk, undone, kind=kind, reason=reason, by=undoing.by, source=Source.OFFICE, at=undoing.at)
         )
         told_of.append((mark.pupil_id, mark.code))
     made = MarkAmendment.objects.bulk_create(changes)
