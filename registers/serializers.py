@@ -39,6 +39,7 @@ class LessonEntryRow(serializers.Serializer[LessonEntry]):
     place = serializers.CharField(required=False, allow_blank=True, max_length=60)
     until_at = serializers.DateTimeField(required=False, allow_null=True)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
 class SaveRequest(serializers.Serializer[Any]):

@@ -137,11 +137,12 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "registers.LessonRegister": {K.NONE: "lesson date starts_at ends_at opened_at",
         K.STAFF: "taken_by taken_at finished_by finished_at"},
     "registers.LessonMark": {K.LINK: "pupil", K.NONE: "register source changes", K.STAFF: BY_STAFF.format("made"),
-        K.ATTENDANCE: "code minutes_late until_at received_at", K.FREE_TEXT: "place"},
+        K.ATTENDANCE: "code minutes_late until_at received_at", K.FREE_TEXT: "place comment"},
     "registers.LessonMarkAmendment": {
         K.LINK: "mark", K.NONE: "number kind source", K.STAFF: "amended_by amended_by_name amended_by_role made_at",
         K.ATTENDANCE: "original_code original_minutes_late original_until_at amended_code amended_minutes_late "
-        "amended_until_at received_at", K.FREE_TEXT: "original_place amended_place reason",
+        "amended_until_at received_at", K.FREE_TEXT: "original_place amended_place original_comment "
+        "amended_comment reason",
     },
     "registers.Group": {K.NONE: "kind name"},
     "registers.GroupMember": {K.LINK: "pupil", K.NONE: "group kind", K.IDENTITY: DATED},
@@ -167,7 +168,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         "amended_minutes_late received_at",
         K.FREE_TEXT: "original_nature original_comment amended_nature amended_comment reason",
     },
-    "registers.Seal": {K.NONE: "sealed_at previous digest key_mark form last_mark last_amendment"},
+    "registers.Seal": {K.NONE: "sealed_at previous digest key_mark form last_mark last_amendment "
+        "last_lesson_mark last_lesson_amendment"},
     "registers.SealedRows": {K.NONE: "seal kind session date half digests", K.LINK: "ids"},
     "registers.DisposedRows": {K.NONE: "kind session authority digest", K.LINK: "ids",
         K.STAFF: "disposed_by disposed_at"},

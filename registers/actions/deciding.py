@@ -28,9 +28,18 @@ from registers.queries.taking import RegisterRow, Sight
 from registers.rules import codes
 from registers.rules.calendar import LONDON, Half
 from registers.rules.codes import Statistical
-from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, Row, RowDecision, Stored, decide_row
+from registers.rules.marks import (
+    CLOCKS_MAY_DIFFER_BY,
+    MADE_OFFLINE,
+    ChangeKind,
+    Outcome,
+    Row,
+    RowDecision,
+    Stored,
+    decide_row,
+    impossible_moment,
+)
 
-CLOCKS_MAY_DIFFER_BY = dt.timedelta(minutes=2)  # the database refuses a mark made five minutes ahead of it
 PRESS_THEY_ARE_HERE = "This child is not expected. If the child is here, press They are here."
 
 
@@ -104,13 +113,14 @@ def desk_at(register: Register, *, by: Member, at: dt.datetime, source: Source |
 def absurdity(entry: Entry, desk: Desk) -> str:
     """Say what is wrong with an entry's times, if they cannot be true."""
     day, latest = desk.register.session.date, desk.at + CLOCKS_MAY_DIFFER_BY
-    if entry.made_at > latest:
-        return "was made in the future: check the clock of this device."
-    if entry.made_at.astimezone(LONDON).date() < day:
-        return "was made before the day of its session."
-    if entry.arrived_at and (entry.arrived_at > latest or entry.arrived_at.astimezone(LONDON).date() != day):
+    wrong = impossible_moment(entry.made_at, day=day, of="session", received_at=desk.at)
+    if (
+        not wrong
+        and entry.arrived_at
+        and (entry.arrived_at > latest or entry.arrived_at.astimezone(LONDON).date() != day)
+    ):
         return "has an arrival that is not on that day, or is still to come."
-    return ""
+    return wrong
 
 
 def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:

@@ -12,14 +12,24 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record_each
-from registers.actions.deciding import CLOCKS_MAY_DIFFER_BY
-from registers.actions.entering import OWN_FAMILY, source_of
+from attendance_mat.policy.school_day import LessonRegisters
+from registers.actions.entering import OWN_FAMILY, school_policy, source_of
 from registers.actions.saving import Reply, clash
 from registers.models import LessonMark, LessonMarkAmendment, LessonRegister, Source
 from registers.queries.lessons import LessonRow, last_lesson_changes
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import WORDS, LessonCode, nonsense
-from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, RegisterTimes, Row, RowDecision, Stored, decide_row
+from registers.rules.marks import (
+    MADE_OFFLINE,
+    ChangeKind,
+    Outcome,
+    RegisterTimes,
+    Row,
+    RowDecision,
+    Stored,
+    decide_row,
+    impossible_moment,
+)
 
 CAME_LATE: Final = "Came to the lesson late."
 
@@ -35,6 +45,7 @@ class LessonEntry:
     minutes_late: int | None = None
     place: str = ""
     until_at: dt.datetime | None = None
+    comment: str | None = None  # the note beside it: None leaves what stands, "" takes it away
     reason: str = ""
 
 
@@ -47,8 +58,19 @@ class Decided(NamedTuple):
 
 
 def times_of(register: LessonRegister) -> RegisterTimes:
-    """Return when a lesson is over, and when its register was finished if it was."""
-    return RegisterTimes(closes_at=register.ends_at, finished_at=register.finished_at)
+    """Return when a lesson is over, when its register was finished if it was, and when it could first be taken.
+
+    No query in a request.
+    """
+    return RegisterTimes(
+        closes_at=register.ends_at, finished_at=register.finished_at,
+        opens_at=opens_at(register.starts_at, on=register.date),
+    )  # fmt: skip
+
+
+def opens_at(starts_at: dt.datetime, *, on: dt.date) -> dt.datetime:
+    """Return the first moment at which the register of a lesson may be opened. No query in a request."""
+    return starts_at - dt.timedelta(minutes=school_policy().terms(LessonRegisters, on=on).opens_minutes_before)
 
 
 def require_sense(
@@ -61,17 +83,15 @@ def require_sense(
     for place, entry in enumerate(entries, start=1):
         if entry.pupil_id not in rows:
             faults.append(f"Row {place} is not of a pupil in this lesson. Load the register again.")
-        elif entry.made_at > at + CLOCKS_MAY_DIFFER_BY:
-            faults.append(f"Row {place} was made in the future: check the clock of this device.")
-        elif entry.made_at.astimezone(LONDON).date() < register.date:
-            faults.append(f"Row {place} was made before the day of its lesson.")
+        elif wrong := impossible_moment(entry.made_at, day=register.date, of="lesson", received_at=at):
+            faults.append(f"Row {place} {wrong}")
     if faults:
         raise ValidationError(faults)
 
 
 def decide(entry: LessonEntry, row: LessonRow, register: LessonRegister, *, by: Member, at: dt.datetime) -> Decided:
     """Decide one entry by the rule of decision 7, and by what makes sense of this child in this lesson."""
-    entry = _trimmed(replace(entry, made_at=min(entry.made_at, at)))
+    entry = _trimmed(replace(entry, made_at=min(entry.made_at, at)), row)
     reason = entry.reason
     if row.code == LessonCode.ABSENT and entry.code == LessonCode.LATE and at <= register.ends_at:
         reason = reason.strip() or CAME_LATE  # JTM-8.10: on late arrival the register is brought up to date
@@ -89,24 +109,28 @@ def decide(entry: LessonEntry, row: LessonRow, register: LessonRegister, *, by: 
     return Decided(entry, row, decision)
 
 
-def _trimmed(entry: LessonEntry) -> LessonEntry:
-    """Return an entry with only what its code has use for."""
+def _trimmed(entry: LessonEntry, row: LessonRow) -> LessonEntry:
+    """Return an entry with only what its code has use for, and the note that stands where it says nothing of one."""
+    stands = row.mark.comment if row.mark and row.code and entry.code else ""
     is_elsewhere = entry.code == LessonCode.ELSEWHERE
     return replace(
         entry,
         minutes_late=entry.minutes_late if entry.code == LessonCode.LATE else None,
         place=entry.place.strip() if is_elsewhere else "",
         until_at=entry.until_at if is_elsewhere else None,
+        comment=stands if entry.comment is None else entry.comment,
     )
 
 
 def _detail(of: LessonEntry | Any) -> tuple[object, ...]:
-    return of.minutes_late, of.place, of.until_at
+    return of.minutes_late, of.place, of.until_at, of.comment
 
 
 def _stored(row: LessonRow) -> Stored | None:
     mark = row.mark
-    return Stored(mark.code, mark.changes, _detail(mark) if mark.code else None) if mark else None
+    if mark is None:
+        return None
+    return Stored(mark.code, mark.changes, _detail(mark) if mark.code else None, received_at=mark.said_at)
 
 
 def write(
@@ -120,8 +144,9 @@ def write(
     marks = LessonMark.objects.bulk_create(
         LessonMark(
             pupil_id=one.row.pupil_id, register=register, code=one.entry.code, minutes_late=one.entry.minutes_late,
-            place=one.entry.place, until_at=one.entry.until_at, source=_source(one, by), made_by_id=by.user_id,
-            made_by_name=by.name, made_by_role=by.role, made_at=one.entry.made_at, received_at=at,
+            place=one.entry.place, until_at=one.entry.until_at, comment=one.entry.comment or "",
+            source=_source(one, by), made_by_id=by.user_id, made_by_name=by.name, made_by_role=by.role,
+            made_at=one.entry.made_at, received_at=at,
         )
         for one in saved
         if one.row.mark is None
@@ -130,9 +155,9 @@ def write(
         LessonMarkAmendment(
             mark_id=one.row.mark.id, kind=one.decision.change or ChangeKind.CORRECTION, amended_code=one.entry.code,
             amended_minutes_late=one.entry.minutes_late, amended_place=one.entry.place,
-            amended_until_at=one.entry.until_at, reason=one.decision.reason, source=_source(one, by),
-            amended_by_id=by.user_id, amended_by_name=by.name, amended_by_role=by.role, made_at=one.entry.made_at,
-            received_at=at,
+            amended_until_at=one.entry.until_at, amended_comment=one.entry.comment or "",
+            reason=one.decision.reason, source=_source(one, by), amended_by_id=by.user_id,
+            amended_by_name=by.name, amended_by_role=by.role, made_at=one.entry.made_at, received_at=at,
         )
         for one in saved
         if one.row.mark is not None
@@ -196,6 +221,7 @@ def reply_to(
             "words": WORDS[LessonCode(code)] if code else "No mark",
             "base": one.row.base + 1 if is_saved else one.row.base,
             "minutes_late": one.entry.minutes_late if is_saved else (one.row.mark and one.row.mark.minutes_late),
+            "comment": one.entry.comment if is_saved else (one.row.mark.comment if one.row.mark else ""),
             "why": one.decision.why or told.get(one.row.pupil_id, ""),
         }
         if one.decision.outcome is Outcome.CLASH and one.row.mark:

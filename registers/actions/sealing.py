@@ -66,14 +66,18 @@ def _seal(school: School, last: Seal | None, bounds: Bounds, *, key: bytes) -> S
         last_mark=bounds.last_mark,
         last_amendment=bounds.last_amendment,
         form=rules.FORM,
+        last_lesson_mark=bounds.last_lesson_mark,
+        last_lesson_amendment=bounds.last_lesson_amendment,
     )
     reach = {
         Kind.MARK: (last.last_mark if last else 0, bounds.last_mark),
         Kind.AMENDMENT: (last.last_amendment if last else 0, bounds.last_amendment),
+        Kind.LESSON_MARK: (last.last_lesson_mark if last else 0, bounds.last_lesson_mark),
+        Kind.LESSON_AMENDMENT: (last.last_lesson_amendment if last else 0, bounds.last_lesson_amendment),
     }
     counts: Counter[Kind] = Counter()
     contents: list[bytes] = []
-    for kind in sorted(Kind):
+    for kind in rules.kinds_in(heading.form):
         after, to = reach.get(kind, (0, 0))
         with queries.rows_to_seal(kind, after=after, last=to) as rows:
             _write(_batches(heading.number, kind, rows, key), counts, contents)

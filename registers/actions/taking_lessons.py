@@ -15,11 +15,11 @@ from django.db import transaction
 from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
-from attendance_mat.policy.school_day import LessonRegisters
 from registers.actions.deciding_lessons import (
     Decided,
     LessonEntry,
     decide,
+    opens_at,
     reply_to,
     require_sense,
     times_of,
@@ -86,8 +86,7 @@ def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, a
     Raises ValidationError until shortly before the lesson, and on a day off the timetable.
     """
     begins, ends = times_on(lesson, on)
-    before = dt.timedelta(minutes=school_policy().terms(LessonRegisters, on=on).opens_minutes_before)
-    if at < begins - before:
+    if at < opens_at(begins, on=on):
         message = "This register cannot be opened yet: its lesson is still to come."
         raise ValidationError(message)
     if not lesson.supplies and not is_on_timetable(on):

@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from registers.actions.deciding_lessons import LessonEntry
-from registers.forms.register import cleared_by, is_number, key_of
+from registers.forms.register import NOTE_WITHOUT_A_MARK, cleared_by, is_number, key_of
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import LessonCode
 
@@ -15,13 +16,15 @@ LONGEST_MINUTES: Final = 4  # digits
 
 
 class SeenLesson(NamedTuple):
-    """What a page showed of a child's mark, sent back so that a stale page overwrites nothing."""
+    """What a page showed of a child's mark, sent back so that a stale page overwrites nothing.
+
+    Its parts stand where the statutory register's do, so that one script reads the note of both.
+    """
 
     base: int = 0
     code: str = ""
-    minutes: str = ""
-    until: str = ""
-    place: str = ""
+    detail: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
         return "|".join(map(str, self))
@@ -29,8 +32,13 @@ class SeenLesson(NamedTuple):
     @classmethod
     def read(cls, text: str) -> "SeenLesson":
         """Return what a hidden field says; a field that was meddled with counts as a blank mark seen."""
-        base, *rest = text.split("|", maxsplit=4)
+        base, *rest = text.split("|", maxsplit=3)
         return cls(int(base), *rest) if base.isdecimal() and len(base) < len("100000") else cls()
+
+
+def detail_of(minutes: str, until: str, place: str) -> str:
+    """Return what a lesson's mark says besides its code and its note, as one part of what was seen."""
+    return ",".join((minutes, until, quote(place, safe=""))) if minutes or until or place else ""
 
 
 class LessonForm:
@@ -49,6 +57,8 @@ class LessonForm:
                 self.entries.append(LessonEntry(cleared, "", base=seen.base, made_at=at))
             elif prefix == "mark" and is_number(pupil) and int(pupil) != cleared_by(self.action):
                 self._read(int(pupil), choice)
+            elif prefix == "note" and choice.strip() and is_number(pupil) and f"mark-{pupil}" not in self.posted:
+                self.problems[int(pupil)] = NOTE_WITHOUT_A_MARK
 
     @property
     def action(self) -> str:
@@ -72,7 +82,8 @@ class LessonForm:
         minutes = self.value("minutes", pupil_id) if is_late else ""
         place = self.value("place", pupil_id)[:60] if is_elsewhere else ""
         until = self.value("until", pupil_id)[:5] if is_elsewhere else ""
-        if (code, minutes, until, place) == seen[1:]:
+        note = self.posted.get(f"note-{pupil_id}", seen.note).strip()[:500]
+        if (code, detail_of(minutes, until, place), note) == seen[1:]:
             return
         if minutes and not (minutes.isdecimal() and len(minutes) < LONGEST_MINUTES):
             self.problems[pupil_id] = "Enter whole minutes, such as 8."
@@ -89,6 +100,7 @@ class LessonForm:
                 minutes_late=int(minutes) if minutes else None,
                 place=place,
                 until_at=until_at,
+                comment=None if note == seen.note else note,
                 reason=self.value("reason", pupil_id)[:500],
             )
         )

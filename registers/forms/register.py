@@ -12,6 +12,7 @@ from registers.rules.marks import late_code
 
 LATE: Final = "late"
 MORE: Final = "more"
+NOTE_WITHOUT_A_MARK: Final = "Choose a mark: the note is kept with it."
 LATE_CODES: Final = frozenset({"L", "U"})
 
 
@@ -50,7 +51,7 @@ class RegisterForm:
             elif prefix == "mark" and is_number(pupil) and int(pupil) != cleared_by(self.action):
                 self._read(int(pupil), choice)
             elif prefix == "note" and choice.strip() and is_number(pupil) and f"mark-{pupil}" not in self.posted:
-                self.problems[int(pupil)] = "Choose a mark: the note is kept with it."
+                self.problems[int(pupil)] = NOTE_WITHOUT_A_MARK
 
     @property
     def action(self) -> str:

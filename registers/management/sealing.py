@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from attendance_mat.trust.models import School
-from registers.rules.seal import Kind, wrong_key
+from registers.rules.seal import OF_LESSONS, Kind, wrong_key
 
 CANNOT: Final = 2  # the exit status when nothing could be sealed or verified; 1 is for what is wrong
-PLURALS: Final = {Kind.FINISH: "finishes"}
+PLURALS: Final = {Kind.FINISH: "finishes", Kind.LESSON_FINISH: "lesson finishes"}
+ALWAYS_TOLD: Final = (Kind.MARK, Kind.AMENDMENT, Kind.REGISTER, Kind.FINISH)
 
 
 def school_and_key(slug: str) -> tuple[School, bytes]:
@@ -25,6 +26,7 @@ def school_and_key(slug: str) -> tuple[School, bytes]:
 
 
 def counted(rows: Mapping[Kind, int]) -> str:
-    """Return how many there are of each kind: 12 marks, 1 amendment."""
-    counts = [(rows.get(kind, 0), kind) for kind in (Kind.MARK, Kind.AMENDMENT, Kind.REGISTER, Kind.FINISH)]
+    """Return how many there are of each kind: 12 marks, 1 amendment. Of lessons only where there are any."""
+    told = [*ALWAYS_TOLD, *(kind for kind in OF_LESSONS if rows.get(kind))]
+    counts = [(rows.get(kind, 0), kind) for kind in told]
     return ", ".join(f"{count:,} {kind if count == 1 else PLURALS.get(kind, f'{kind}s')}" for count, kind in counts)

@@ -1,4 +1,5 @@
-"""Lesson registers and their marks, apart from the statutory ones. What the database refuses is in migration 0007."""
+"""Lesson registers and their marks, apart from the statutory ones. What the database refuses is in migrations 0007
+and 0017."""
 
 from typing import ClassVar
 
@@ -63,6 +64,7 @@ class LessonMark(models.Model):
     minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(max_length=60, blank=True)  # of a pupil elsewhere on site
     until_at = models.DateTimeField(null=True, blank=True)  # when one elsewhere is expected back
+    comment = models.CharField(max_length=500, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     made_by_name = models.CharField(max_length=200)
@@ -97,7 +99,7 @@ class LessonMarkAmendment(models.Model):
         AMENDMENT = "amendment", "Amendment"  # once it was finished, or the lesson over
 
     FILLED_BY_THE_DATABASE: ClassVar = ("original_code", "original_minutes_late", "original_place",
-        "original_until_at", "received_at", "number")  # fmt: skip
+        "original_until_at", "original_comment", "received_at", "number")  # fmt: skip
 
     mark = models.ForeignKey(LessonMark, models.PROTECT, related_name="amendments", db_index=False)
     number = models.PositiveSmallIntegerField(default=0)  # 1 for a mark's first change
@@ -106,10 +108,12 @@ class LessonMarkAmendment(models.Model):
     original_minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     original_place = models.CharField(max_length=60, blank=True)
     original_until_at = models.DateTimeField(null=True, blank=True)
+    original_comment = models.CharField(max_length=500, blank=True)
     amended_code = models.CharField(max_length=2, blank=True)
     amended_minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     amended_place = models.CharField(max_length=60, blank=True)
     amended_until_at = models.DateTimeField(null=True, blank=True)
+    amended_comment = models.CharField(max_length=500, blank=True)
     reason = models.TextField(blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
     amended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)

@@ -25,6 +25,8 @@ class Seal(models.Model):
     form = models.PositiveSmallIntegerField()  # how the texts were made that the digests are of
     last_mark = models.BigIntegerField()
     last_amendment = models.BigIntegerField()
+    last_lesson_mark = models.BigIntegerField(default=0)  # 0 in a seal that does not cover lessons
+    last_lesson_amendment = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["number"]
@@ -39,9 +41,9 @@ class SealedRows(models.Model):
     append_only = True
 
     # Without constraints: these rows are written as they are read, before their seal; and with its date and half a
-    # session that has been removed can still be named.
+    # session that has been removed can still be named. Lessons are sealed by day: the day's number, and no half.
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="rows", db_constraint=False, db_index=False)
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=20, choices=KINDS)
     session = models.ForeignKey(Session, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     date = models.DateField()
     half = models.CharField(max_length=2)
@@ -60,7 +62,7 @@ class DisposedRows(models.Model):
 
     append_only = True
 
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=20, choices=KINDS)
     session = models.ForeignKey(Session, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     ids = ArrayField(models.BigIntegerField())
     authority = models.TextField()

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
@@ -48,6 +49,11 @@ class StoredLessonMark:
     minutes_late: int | None
     place: str
     until_at: dt.datetime | None
+    comment: str
+    said_at: dt.datetime  # when what it says was received
+
+
+STORED: Final = tuple(StoredLessonMark.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -194,6 +200,8 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
         expected_marks__halves__in=(half, ExpectedMark.Halves.BOTH),
     )
     door = door_before(on, register.ends_at)
+    changed = LessonMarkAmendment.objects.filter(mark__register=register.pk, mark__pupil=OuterRef("pk"))
+    changed = changed.order_by("-number")
     pupils = Pupil.objects.filter(Exists(places), Exists(on_roll)).filter(Q(died_on__isnull=True) | Q(died_on__gt=on))
     rows = pupils.annotate(
         **{f"door_{field}": Subquery(door.values(field)[:1]) for field in ("kind", "at", "due_back_at")},
@@ -203,7 +211,8 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
         due_code=F("due__code"),
         said_code=registered_code(on, half),
         report=Exists(undecided_on(on, half).filter(pupil=OuterRef("pk"))),
-        **{f"mark_{field}": F(f"now__{field}") for field in StoredLessonMark.__dataclass_fields__},
+        **{f"mark_{field}": F(f"now__{field}") for field in STORED if field != "said_at"},
+        mark_said_at=Coalesce(Subquery(changed.values("received_at")[:1]), F("now__received_at")),
     )
     return sorted(
         (_row(vars(pupil), pupil) for pupil in rows), key=lambda row: (row.list_name.casefold(), row.pupil_id)
@@ -234,7 +243,7 @@ def registered_code(on: dt.date, half: str, *, pupil: str = "pk") -> Subquery:
 
 
 def _row(values: dict[str, Any], pupil: Pupil) -> LessonRow:
-    mark = {field: values[f"mark_{field}"] for field in StoredLessonMark.__dataclass_fields__}
+    mark = {field: values[f"mark_{field}"] for field in STORED}
     return LessonRow(
         pupil_id=pupil.pk,
         list_name=pupil.list_name,

@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from attendance_mat.published.models import SealCopy
 from registers.models import DisposedRows, Seal, SealedRows
+from registers.queries import seal_of_lessons as lessons
 from registers.rules.seal import Batch, Fault, Heading, Kind, Link, Row
 
 CHUNK: Final = 5_000
@@ -72,6 +73,7 @@ _ROWS: Final[Mapping[Kind, str]] = {
     Kind.AMENDMENT: _AMENDMENTS,
     Kind.REGISTER: _REGISTERS,
     Kind.FINISH: _FINISHES,
+    **lessons.ROWS,
 }
 # Marks and amendments are numbered as they are received. A register has no time of receipt, and is finished later.
 _NEW: Final[Mapping[Kind, str]] = {
@@ -81,17 +83,24 @@ _NEW: Final[Mapping[Kind, str]] = {
     " (SELECT unnest(ids) FROM registers_sealedrows WHERE kind = 'register')",
     Kind.FINISH: "s.id IS NOT NULL AND r.id NOT IN"
     " (SELECT unnest(ids) FROM registers_sealedrows WHERE kind = 'finish')",
+    **lessons.NEW,
 }
 
 
 class Meeting(NamedTuple):
-    """A session, by number, date and half; `half` is empty where its row is gone, and only for one who verifies."""
+    """A session, by number, date and half; `half` is empty where its row is gone, and only for one who verifies.
+
+    Or a day of lessons, by its number and date.
+    """
 
     session: int
     date: dt.date
     half: str
 
-    def __str__(self) -> str:
+    def named(self, kind: Kind) -> str:
+        """Return how a report names it, for rows of a kind."""
+        if kind.is_of_lessons:
+            return f"lessons of {self.date}" if self.session > 0 else "lessons whose register is gone"
         return f"session {self.date} {self.half}" if self.half else f"session number {self.session}"
 
 
@@ -101,6 +110,8 @@ class Bounds(NamedTuple):
     until: dt.datetime
     last_mark: int
     last_amendment: int
+    last_lesson_mark: int
+    last_lesson_amendment: int
 
 
 def hold_still() -> Bounds:
@@ -109,7 +120,10 @@ def hold_still() -> Bounds:
     Raises OperationalError when somebody is saving a register at this moment.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT until, last_mark, last_amendment FROM hold_registers_still()")
+        cursor.execute(
+            "SELECT until, last_mark, last_amendment, last_lesson_mark, last_lesson_amendment"
+            " FROM hold_registers_still()"
+        )
         return Bounds(*cursor.fetchone())
 
 
@@ -173,7 +187,8 @@ def sealed_batches(kind: Kind, *, up_to: int) -> Iterator[tuple[int, list[Batch]
 
 
 _SEALS: Final = """
-SELECT s.number, s.previous, s.sealed_at, s.last_mark, s.last_amendment, s.form, s.digest, s.key_mark,
+SELECT s.number, s.previous, s.sealed_at, s.last_mark, s.last_amendment, s.form, s.last_lesson_mark,
+    s.last_lesson_amendment, s.digest, s.key_mark,
     coalesce(c.digest, ''), c.number
 FROM registers_seal s FULL JOIN (SELECT * FROM published_sealcopy WHERE school_id = %s) c ON c.number = s.number
 """
@@ -186,9 +201,9 @@ def seals(school_id: int) -> tuple[dict[int, Link], set[int]]:
         cursor.execute(_SEALS, [school_id])
         for row in cursor.fetchall():
             if row[0] is not None:
-                links[row[0]] = Link(Heading(*row[:6]), *row[6:9])
-            if row[9] is not None:
-                copies.add(row[9])
+                links[row[0]] = Link(Heading(*row[:8]), *row[8:11])
+            if row[11] is not None:
+                copies.add(row[11])
     return links, copies
 
 
@@ -206,13 +221,15 @@ WITH steps AS (
         count(*) OVER (PARTITION BY a.mark_id) AS changes
     FROM registers_markamendment a WINDOW each AS (PARTITION BY a.mark_id ORDER BY a.number, a.id)
 )
-SELECT 'amendment ' || steps.id, m.id, m.pupil_id, s.date, s.half,
+SELECT 'amendment ' || steps.id,
+    'session ' || s.date || ' ' || s.half || ', mark ' || m.id || ', pupil ' || m.pupil_id,
     CASE WHEN m.id IS NULL THEN 'is of mark ' || steps.mark_id || ', which is not there'
          ELSE 'does not follow from the one before' END
 FROM steps LEFT JOIN registers_mark m ON m.id = steps.mark_id LEFT JOIN registers_session s ON s.id = m.session_id
 WHERE m.id IS NULL OR steps.number <> steps.place OR steps.began <> steps.ended
 UNION ALL
-SELECT 'mark ' || m.id, m.id, m.pupil_id, s.date, s.half, 'is not what its amendments make it'
+SELECT 'mark ' || m.id, 'session ' || s.date || ' ' || s.half || ', mark ' || m.id || ', pupil ' || m.pupil_id,
+    'is not what its amendments make it'
 FROM registers_mark m LEFT JOIN steps ON steps.mark_id = m.id AND steps.place = steps.changes
     LEFT JOIN registers_session s ON s.id = m.session_id
 WHERE m.changes <> coalesce(steps.changes, 0)
@@ -221,13 +238,13 @@ WHERE m.changes <> coalesce(steps.changes, 0)
 
 
 def broken_amendments() -> list[Fault]:
-    """Return each mark and amendment whose chain does not hold together, sealed or not. One query."""
+    """Return each mark and amendment whose chain does not hold together, sealed or not. Two queries."""
+    found: list[Fault] = []
     with connection.cursor() as cursor:
-        cursor.execute(_CHAIN)
-        return [
-            Fault(subject, f"session {date} {half}, mark {mark}, pupil {pupil}" if mark else "", what)
-            for subject, mark, pupil, date, half, what in cursor.fetchall()
-        ]
+        for chain in (_CHAIN, lessons.CHAIN):
+            cursor.execute(chain)
+            found += [Fault(subject, where or "", what) for subject, where, what in cursor.fetchall()]
+    return found
 
 
 def disposed_rows(kind: Kind) -> list[DisposedRows]:

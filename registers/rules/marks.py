@@ -10,6 +10,7 @@ from registers.rules.calendar import LONDON
 from registers.rules.codes import Refusal
 
 MADE_OFFLINE: Final = "made offline"
+CLOCKS_MAY_DIFFER_BY: Final = dt.timedelta(minutes=2)  # the database refuses a mark made five minutes ahead of it
 
 
 class Lateness(NamedTuple):
@@ -84,6 +85,18 @@ class RowDecision(NamedTuple):
     change: ChangeKind | None = None
     reason: str = ""
     why: str = ""
+
+
+def impossible_moment(made_at: dt.datetime, *, day: dt.date, of: str, received_at: dt.datetime) -> str:
+    """Say why nobody can have made a mark when it says it was made; "" where they can. Source: decision 3.
+
+    `of` is what was taken that day, as a person has it: a session, a lesson.
+    """
+    if made_at > received_at + CLOCKS_MAY_DIFFER_BY:
+        return "was made in the future: check the clock of this device."
+    if made_at.astimezone(LONDON).date() < day:
+        return f"was made before the day of its {of}."
+    return ""
 
 
 def late_code(arrived_at: dt.datetime, closes_at: dt.datetime) -> Lateness:

@@ -14,7 +14,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-FORM: Final = 1  # of a row's text and of a seal's heading: a new one when either changes, so that old seals still hold
+# Of a row's text and of a seal's heading: a new one when either changes, so that old seals still hold. Since form 2 a
+# seal covers the lessons' registers too.
+FORM: Final = 2
 DIGEST_BYTES: Final = 16  # kept of each row's HMAC-SHA256
 LONDON: Final = ZoneInfo("Europe/London")
 AFTER_THE_CHECK: Final = dt.timedelta(minutes=30)
@@ -28,6 +30,34 @@ class Kind(StrEnum):
     AMENDMENT = "amendment"
     REGISTER = "register"  # whose, of which session, and when it opened and closed
     FINISH = "finish"  # who finished a register, and when
+    LESSON_MARK = "lesson mark"  # as it was first received, too
+    LESSON_AMENDMENT = "lesson amendment"
+    LESSON_REGISTER = "lesson register"  # of which lesson and day, and from when to when
+    LESSON_FINISH = "lesson finish"
+
+    @property
+    def is_of_lessons(self) -> bool:
+        """Say whether it is sealed by day, not by session."""
+        return self in OF_LESSONS
+
+    @property
+    def since_form(self) -> int:
+        """Return the first form of a seal that covers it."""
+        return 2 if self.is_of_lessons else 1
+
+
+OF_LESSONS: Final = (Kind.LESSON_MARK, Kind.LESSON_AMENDMENT, Kind.LESSON_REGISTER, Kind.LESSON_FINISH)
+FIRST_DAY: Final = dt.date(2000, 1, 1)  # from which days are numbered
+
+
+def day_number(date: dt.date) -> int:
+    """Return the number under which the lessons of a day are sealed, as others are under their session's."""
+    return (date - FIRST_DAY).days
+
+
+def kinds_in(form: int) -> list[Kind]:
+    """Return what a seal of a form covers, in the order in which its digest takes it."""
+    return sorted(kind for kind in Kind if kind.since_form <= form)
 
 
 class Heading(NamedTuple):
@@ -39,10 +69,20 @@ class Heading(NamedTuple):
     last_mark: int
     last_amendment: int
     form: int
+    last_lesson_mark: int = 0  # what follows is since form 2
+    last_lesson_amendment: int = 0
+
+    def words(self) -> str:
+        """Return the heading as one text, whatever zone its moment is told in."""
+        told = self._replace(sealed_at=self.sealed_at.astimezone(dt.UTC))
+        return "|".join(str(part) for part in (told if self.form >= Kind.LESSON_MARK.since_form else told[:6]))
 
 
 class Batch(NamedTuple):
-    """The rows of one kind and session that one seal covers: their keys, and their digests in the same order."""
+    """The rows of one kind and session that one seal covers: their keys, and their digests in the same order.
+
+    Of lessons, the rows of one day.
+    """
 
     seal: int
     kind: str
@@ -91,9 +131,7 @@ def row_digest(key: bytes, kind: str, text: str) -> bytes:
 
 def seal_digest(key: bytes, heading: Heading, batches: Iterable[bytes]) -> str:
     """Return a seal's digest, in hexadecimal: of its heading and of its batches' contents by kind and session."""
-    moment = heading.sealed_at.astimezone(dt.UTC)  # one text, whatever zone it is told in
-    words = "|".join(str(part) for part in heading._replace(sealed_at=moment))
-    return hmac.new(key, words.encode() + b"|" + b"".join(batches), "sha256").hexdigest()
+    return hmac.new(key, heading.words().encode() + b"|" + b"".join(batches), "sha256").hexdigest()
 
 
 def disposal_digest(key: bytes, kind: str, session: int, ids: Iterable[int], words: str) -> str:
@@ -198,7 +236,9 @@ def _wrong(kind: Kind, row: Row, digest: bytes | None, seal: int, *, key: bytes,
 
 
 def _named(kind: Kind, row: int) -> str:
-    return f"register {row}, its finish," if kind == Kind.FINISH else f"{kind} {row}"
+    if kind in {Kind.FINISH, Kind.LESSON_FINISH}:
+        return f"{kind.removesuffix('finish')}register {row}, its finish,"
+    return f"{kind} {row}"
 
 
 class Link(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attendance_mat.web.formats import short_day, time_of_day
 from registers.actions.taking_lessons import Proposal, may_be_filled
-from registers.forms.lesson import LATE, LessonForm, SeenLesson
+from registers.forms.lesson import LATE, LessonForm, SeenLesson, detail_of
 from registers.models import LessonRegister
 from registers.queries.lessons import LessonRow, PastLesson
 from registers.queries.taking import Sight
@@ -42,6 +42,7 @@ class DrawnLessonRow:
     minutes: str
     place: str
     until: str
+    note: str
     locked: str
     to_check: bool
     reported: bool
@@ -126,6 +127,7 @@ def _row(
     minutes = str(mark.minutes_late) if mark and code and mark.minutes_late is not None else ""
     until = time_of_day(mark.until_at) if mark and code and mark.until_at else ""
     place = mark.place if mark and code else ""
+    note = mark.comment if mark and code else ""
     words = WORDS[LessonCode(code)] if code else ""
     return DrawnLessonRow(
         pupil_id=row.pupil_id,
@@ -138,10 +140,11 @@ def _row(
         words=words + (f", {minutes} minutes" if minutes else "") + (f": {place}" if place else ""),
         code=code,
         chosen=LATE if code == LessonCode.LATE else code,
-        seen=SeenLesson(row.base, code, minutes, until, place),
+        seen=SeenLesson(row.base, code, detail_of(minutes, until, place), note),
         minutes=minutes,
         place=place,
         until=until,
+        note=note,
         locked="Family: someone else marks this" if row.is_own_family else "",
         to_check=not code and not row.is_away and not may_be_filled(row),
         reported=row.reported and row.registered_code not in IN_SCHOOL,
@@ -167,4 +170,5 @@ def _answered(row: DrawnLessonRow, form: LessonForm, answer: Mapping[str, Any]) 
         minutes=form.value("minutes", row.pupil_id),
         place=form.value("place", row.pupil_id),
         until=form.value("until", row.pupil_id),
+        note=form.value("note", row.pupil_id),
     )

@@ -53,7 +53,7 @@ class Lesson:
         for place, cells in rows:
             pupil = self.pupils[place]
             mark = LessonMark.objects.filter(pupil=pupil).first()
-            seen = f"{1 + mark.changes}|{mark.code}|||" if mark else "0||||"
+            seen = f"{1 + mark.changes}|{mark.code}||{mark.comment}" if mark else "0|||"
             posted |= {f"{name}-{pupil.pk}": value for name, value in {"seen": seen, **cells}.items()}
         return (client or self.client).post(self.address, posted)
 

@@ -5,7 +5,7 @@ All of it goes or none: what is removed, and the record of it, are one transacti
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from attendance_mat.trust.policy import policy_for
 from registers.actions.sealing import record_disposal
 from registers.rules import seal
 
+Remember = Callable[[seal.Kind, Mapping[int, Sequence[int]]], None]  # the record of sealed rows that are removed
 NO_AUTHORITY: Final = "Say on whose authority the records are disposed of."
 
 
@@ -44,10 +45,11 @@ def dispose(
     on = at.astimezone(seal.LONDON).date()
     years = queries.years_by_kind(policy_for(school), on=on)
     last = {name: last_that_may_go(on, years=each) for name, each in years.items()}
-    _dispose_of_marks(last[queries.REGISTER], removed, held, authority=authority, key=key, by=by, at=at)
+    remember = partial(record_disposal, authority=authority.strip(), by=by, at=at, key=key)
+    _dispose_of_marks(last[queries.REGISTER], removed, held, remember)
     for records in queries.ORDER:
-        _dispose_of(records, last[records.years], removed, held)
-    pupils = _dispose_of(queries.PUPILS, last[queries.REGISTER], removed, held)
+        _dispose_of(records, last[records.years], removed, held, remember)
+    pupils = _dispose_of(queries.PUPILS, last[queries.REGISTER], removed, held, remember)
     Enrolment.objects.filter(school=school, pupil_id__in=pupils).delete()
     _dispose_of_archives(on, years["archives"], removed, held, at=at)
     disposal = Disposal(
@@ -66,11 +68,16 @@ def _counted(counts: "Counter[Kind]") -> dict[str, int]:
     return {kind.value: counts[kind] for kind in Kind if counts[kind]}
 
 
-def _dispose_of(records: Records, last: dt.date, removed: "Counter[Kind]", held: "Counter[Kind]") -> Sequence[int]:
+def _dispose_of(
+    records: Records, last: dt.date, removed: "Counter[Kind]", held: "Counter[Kind]", remember: Remember
+) -> Sequence[int]:
+    """Remove the records of one kind whose period is over; what a seal holds of them is recorded under its key."""
     over = queries.over(records, last=last)
     kept = queries.held(records)
     held[records.kind] += over.filter(kept).count()
     ids = list(over.exclude(kept).values_list("pk", flat=True))
+    for kind, rows in queries.sealed_rows(records, ids).items():
+        remember(kind, rows)
     _remove(records.model, ids, records.family)
     removed[records.kind] += len(ids)
     return ids
@@ -88,12 +95,8 @@ def _remove(model: Model, ids: Sequence[int], family: tuple[Model, ...]) -> None
     rows._raw_delete("default")
 
 
-def _dispose_of_marks(
-    last: dt.date, removed: "Counter[Kind]", held: "Counter[Kind]", *, authority: str, key: bytes, by: Member,
-    at: dt.datetime,
-) -> None:  # fmt: skip
+def _dispose_of_marks(last: dt.date, removed: "Counter[Kind]", held: "Counter[Kind]", remember: Remember) -> None:
     """Remove marks with all their amendments, then the registers left empty; record each under the seal's key."""
-    remember = partial(record_disposal, authority=authority.strip(), by=by, at=at, key=key)
     with connection.cursor() as cursor:
         cursor.execute(queries.due_marks_sql(), {"last": last})
         cursor.execute("SELECT count(*) FROM due_marks WHERE held")

@@ -1,7 +1,8 @@
 """Finds the records that may go: those whose period is over and that nothing still kept rests on."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from escalation import models as escalation
 from letters.models import CertifiedCopy, Letter, Notice, NoticeCopy, SentLetter
 from registers import models as registers
 from registers.models.access import Disclosure, RecordAccess
+from registers.rules import seal
 from registers.rules.seal import LONDON
 
 REGISTER: Final = "register"  # the register's own period, not one of RecordRetention's
@@ -115,6 +117,30 @@ PUPILS: Final = Records(
         admission.MissingEducation, LegalHold,
     ),
 )  # fmt: skip
+
+
+# What a seal holds of some records: its kind, its table, the way to its day and to the record, and which rows.
+SEALED: Final[Mapping[Kind, tuple[tuple[seal.Kind, Model, str, str, Q], ...]]] = {
+    Kind.LESSONS: (
+        (seal.Kind.LESSON_AMENDMENT, registers.LessonMarkAmendment, "mark__register__date", "mark", Q()),
+        (seal.Kind.LESSON_MARK, registers.LessonMark, "register__date", "pk", Q()),
+    ),
+    Kind.LESSON_REGISTERS: (
+        (seal.Kind.LESSON_REGISTER, registers.LessonRegister, "date", "pk", Q()),
+        (seal.Kind.LESSON_FINISH, registers.LessonRegister, "date", "pk", Q(finished_at__isnull=False)),
+    ),
+}
+
+
+def sealed_rows(records: Records, ids: Sequence[int]) -> dict[seal.Kind, dict[int, list[int]]]:
+    """Return what the seals hold of some records, by kind and by the number of its day. One query a kind."""
+    found: dict[seal.Kind, dict[int, list[int]]] = {}
+    for kind, model, day, way, where in SEALED.get(records.kind, ()):
+        rows = model._default_manager.filter(where, **{f"{way}__in": ids}).order_by(day, "pk").values_list(day, "pk")
+        found[kind] = defaultdict(list)
+        for date, pk in rows:
+            found[kind][seal.day_number(date)].append(pk)
+    return found
 
 
 def years_by_kind(policy: Policy, *, on: dt.date) -> Mapping[str, int]:
