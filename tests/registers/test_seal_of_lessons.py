@@ -124,7 +124,7 @@ def test_all_that_is_falsified_in_lessons_is_found_and_named(school: School, mon
     people = People(alder=school, birch=school)
     register = taken(people)
     seal(school)
-    rows = {"amendment": amended(register, people).pk, "register": register.pk}
+    rows: dict[str, object] = {"amendment": amended(register, people).pk, "register": register.pk}
     seal(school)
     assert verify()[0] == 0, verify()[1]
     stored = LessonMark.objects.order_by("pk")
