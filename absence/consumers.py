@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Final
 
-from absence.actions import truancy
+from absence.actions import ending_truancy, truancy
 from absence.actions.detentions import cancel_detention
 from absence.actions.lateness import review_lateness
 from absence.actions.missed_registers import follow_up
-from absence.actions.tasks import ask_for, drop_task, drop_tasks_of
+from absence.actions.tasks import ask_for, drop_task, drop_tasks_of, person_or
 from absence.models import Detention, LatenessFinding, Task
 from absence.queries.tasks import still_to_do
 from attendance_mat.accounts.member import Member, machine
@@ -69,7 +69,7 @@ def take_call_on(event: AuditEvent, at: dt.datetime) -> None:
         due_at=call.passed_at,
         by=by,
         at=at,
-        of=call.passed_to,
+        of=person_or(Role.SAFEGUARDING_LEAD, call.passed_to, report.pupil, at=at),
         pupil=report.pupil,
     )
 
@@ -115,15 +115,21 @@ def watch_afternoons(event: AuditEvent, at: dt.datetime) -> None:
 
 
 @consumes(
-    Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.SIGNED_OUT, name="absence.truancy-explained"
-)
+    Event.MARKS_SAVED, Event.MARK_CORRECTED, Event.MARK_AMENDED, Event.SIGNED_OUT, Event.CHILD_IS_HERE,
+    name="absence.truancy-explained",
+)  # fmt: skip
 def look_at_alerts_again(event: AuditEvent, at: dt.datetime) -> None:
-    """End the alerts that a statutory mark or the desk has answered: a reason was given, or the pupil came or left."""
+    """End the alerts that a statutory mark or the desk has answered: a reason was given, or the pupil came or left.
+
+    Who is known to be in school only now may have missed a lesson before it was known (WAT-3.05).
+    """
     if event.kind == Event.MARKS_SAVED:
         pupils = list(Mark.objects.filter(pk__in=event.detail["marks"]).values_list("pupil", flat=True))
     else:
         pupils = [event.detail["pupil"]]
-    truancy.look_again(pupils, by=machine(MACHINE, at=at), at=at)
+    by = machine(MACHINE, at=at)
+    ending_truancy.look_again(pupils, by=by, at=at)
+    truancy.look_at_who_came(pupils, by=by, at=at)
 
 
 @consumes(
@@ -169,7 +175,7 @@ def look_for_who_left(event: AuditEvent, at: dt.datetime) -> None:
 @consumes(Event.CAME_IN, name="absence.came-in")
 def end_search(event: AuditEvent, at: dt.datetime) -> None:
     """End the search for a pupil who has come in at the office."""
-    truancy.end_for_who_came_in(event.detail["pupil"], by=machine(MACHINE, at=at), at=at)
+    ending_truancy.end_for_who_came_in(event.detail["pupil"], by=machine(MACHINE, at=at), at=at)
 
 
 @consumes(Event.PUPILS_IMPORTED, name="absence.left-elsewhere")

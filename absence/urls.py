@@ -24,6 +24,7 @@ urlpatterns = [
     path("lateness/", lateness.show_lateness, name="lateness"),
     path("lateness/repeated/", lateness.show_repeatedly_late, name="repeatedly-late"),
     path("lateness/detentions/", detentions.show_detentions, name="detentions"),
+    path("pupils/<int:pupil_id>/detentions/", detentions.pupil_detentions, name="pupil-detentions"),
     path("lateness/detentions/<int:detention_id>/", detentions.show_detention, name="detention"),
     path("lateness/detentions/<int:detention_id>/set/", detentions.set_detention, name="set-detention"),
     path("lateness/detentions/<int:detention_id>/cancel/", detentions.cancel_detention, name="cancel-detention"),

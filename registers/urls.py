@@ -92,6 +92,7 @@ urlpatterns = [
     path("late-desk/find/", late_desk.find_child, name="find-child"),
     path("late-desk/gate/", late_desk.take_gate_list, name="gate"),
     path("late-desk/movements/<int:movement_id>/strike/", late_desk.strike, name="strike-movement"),
+    path("late-desk/movements/<int:movement_id>/correct/", late_desk.correct, name="correct-movement"),
     path("late-desk/pupils/<int:pupil_id>/", desk_child.show_child, name="desk-child"),
     path("late-desk/pupils/<int:pupil_id>/arrive/", desk_child.arrive, name="arrive"),
     path("late-desk/pupils/<int:pupil_id>/sign-out/", desk_child.leave, name="sign-out"),

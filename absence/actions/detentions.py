@@ -1,4 +1,4 @@
-"""Detentions for lateness: offered by the policy, set by a person, attended or missed, cancelled with a reason.
+"""Detentions: offered for lateness by the policy, given for a truancy or by hand, attended or missed, cancelled.
 
 A missed one brings the next sanction at once (WAT-3.19, JTM-8.12). Nothing here touches a register.
 """
@@ -9,20 +9,24 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from absence.actions.tasks import ask_for
-from absence.models import Detention, LatenessFinding, Task
-from absence.queries import lateness as queries
+from absence.actions.tasks import ask_for, drop_task
+from absence.models import Detention, LatenessFinding, Task, TruancyAlert
+from absence.queries import detentions as queries
+from absence.queries.tasks import OPEN
+from absence.queries.truancy import tasks_of
 from absence.rules.lateness import next_sanction
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from attendance_mat.policy.absence_procedure import Truancy
 from attendance_mat.policy.lateness import LatenessSteps
 from attendance_mat.policy.school_day import InspectionHours
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.trust.queries import current_school
 from attendance_mat.web.formats import day
 from registers.actions.entering import require_not_family
+from registers.models import Pupil
 from registers.queries.sessions import nth_school_day_after
 from registers.rules.calendar import LONDON
 
@@ -30,34 +34,88 @@ State = Detention.State
 OVER: Final = "This detention is over already: {}. Load the page again."
 NOT_YET: Final = "This detention is still to come, on {}. Record who came once its day is here."
 BEFORE_THE_LATE: Final = "A detention cannot be on a day before the late it is for, {}."
+BEFORE_IT: Final = "A detention cannot be on a day before what it is for, {}."
+IN_THE_PAST: Final = "A detention that is set now is today or on a later day."
+SAY_WHAT_FOR: Final = "Say what the detention is for."
+NO_DETENTIONS: Final = "The school's policy has no detentions, so none can be set. The trust sets the policy."
+FOR_TRUANCY: Final = "Detention for truancy"
+BY_HAND: Final = "Detention"
 NO_REASON: Final = "Say why the detention is cancelled."
+CANCELLED: Final = "The detention was cancelled: {}"
 DECIDE: Final = "Decide what comes next: {} on {} was not attended, and the policy names nothing further."
 
 
 @transaction.atomic
 def offer_detention(
-    finding: LatenessFinding, *, words: str, minutes: int, on: dt.date, by: Member, at: dt.datetime, number: int = 1
+    finding: LatenessFinding, *, words: str, minutes: int, on: dt.date, by: Member, at: dt.datetime
 ) -> Detention:
     """Put a detention before the people who set them, for a day; the one that a finding has already is returned."""
     detention, is_new = Detention.objects.get_or_create(
         finding=finding,
-        number=number,
+        number=1,
         defaults={"pupil_id": finding.pupil_id, "words": words, "minutes": minutes, "on_date": on, "offered_at": at},
     )
     if is_new:
-        record(Event.DETENTION_OFFERED, detention, by=by, at=at, pupil=detention.pupil_id, minutes=minutes)
+        _record_offered(detention, by=by, at=at)
     return detention
 
 
 @transaction.atomic
+def give_for_truancy(
+    alert: TruancyAlert, *, starts: dt.datetime, minutes: int | None, by: Member, at: dt.datetime
+) -> Detention:
+    """Set the detention that a confirmed truancy brings, and return it (WAT-3.06)."""
+    starts = starts.astimezone(LONDON)
+    given = Detention.objects.create(
+        pupil_id=alert.pupil_id, alert=alert, words=FOR_TRUANCY, minutes=minutes, on_date=starts.date(), offered_at=at
+    )
+    _record_offered(given, by=by, at=at)
+    return set_detention(given, minutes=minutes, on_date=starts.date(), starts_at=starts.time(), by=by, at=at)
+
+
+@transaction.atomic
+def give_by_hand(
+    pupil: Pupil, *, reason: str, minutes: int, on_date: dt.date, by: Member, at: dt.datetime,
+    starts_at: dt.time | None = None, place: str = "",
+) -> Detention:  # fmt: skip
+    """Set a detention for what somebody gives as the reason, without a step of lateness or a truancy.
+
+    Raises ValidationError where the school's policy has no detentions, and by field.
+    """
+    require_not_family(pupil.pk, by=by)
+    if not policy_has_detentions(at.astimezone(LONDON).date()):
+        raise ValidationError(NO_DETENTIONS)
+    if not reason.strip():
+        raise ValidationError({"reason": SAY_WHAT_FOR})
+    if on_date < at.astimezone(LONDON).date():
+        raise ValidationError({"on_date": IN_THE_PAST})
+    given = Detention.objects.create(
+        pupil=pupil, reason=reason.strip(), words=BY_HAND, minutes=minutes, on_date=on_date, offered_at=at
+    )
+    _record_offered(given, by=by, at=at)
+    return set_detention(given, minutes=minutes, on_date=on_date, starts_at=starts_at, place=place, by=by, at=at)
+
+
+def policy_has_detentions(on: dt.date) -> bool:
+    """Say whether the school's policy of a day gives detentions, for lateness or for truancy."""
+    policy = policy_for(current_school())
+    return policy.terms(LatenessSteps, on=on).has_detentions or policy.terms(Truancy, on=on).work_set
+
+
+def _record_offered(detention: Detention, *, by: Member, at: dt.datetime) -> None:
+    record(Event.DETENTION_OFFERED, detention, by=by, at=at, pupil=detention.pupil_id, minutes=detention.minutes)
+
+
+@transaction.atomic
 def set_detention(
-    detention: Detention, *, minutes: int, on_date: dt.date, by: Member, at: dt.datetime,
+    detention: Detention, *, minutes: int | None, on_date: dt.date, by: Member, at: dt.datetime,
     starts_at: dt.time | None = None, place: str = "",
 ) -> Detention:  # fmt: skip
     """Set a detention, or set it anew: how long, on which day, when and where. Raises ValidationError by field."""
     detention = _open(detention, by=by)
-    if on_date < detention.finding.reached_on:
-        raise ValidationError({"on_date": BEFORE_THE_LATE.format(day(detention.finding.reached_on))})
+    if on_date < detention.since:
+        before = BEFORE_THE_LATE if detention.finding else BEFORE_IT
+        raise ValidationError({"on_date": before.format(day(detention.since))})
     detention.state, detention.minutes, detention.on_date = State.SET, minutes, on_date
     detention.starts_at, detention.place = starts_at, place
     detention.set_at, detention.set_by, detention.set_by_name = at, by.user, by.name
@@ -97,6 +155,9 @@ def cancel_detention(detention: Detention, *, because: str, by: Member, at: dt.d
         return detention
     detention = _open(detention, by=by)
     detention.cancelled_because = because.strip()
+    if detention.alert:
+        for task in tasks_of(detention.alert).filter(OPEN, kind=Task.Kind.SET_WORK):
+            drop_task(task, because=CANCELLED.format(because.strip()), by=by, at=at)
     return _write(detention, State.CANCELLED, event=Event.DETENTION_CANCELLED, by=by, at=at)
 
 
@@ -135,10 +196,12 @@ def _go_on(missed: Detention, *, by: Member, at: dt.datetime) -> None:
     if following:
         on = nth_school_day_after(today, following.after_school_days)
         minutes = following.minutes or missed.minutes
-        offered = offer_detention(
-            missed.finding, words=following.words, minutes=minutes, on=on, by=by, at=at, number=missed.number + 1
-        )
-        set_detention(offered, minutes=minutes, on_date=on, by=by, at=at)
+        next_one = Detention.objects.create(
+            pupil=missed.pupil, finding=missed.finding, alert=missed.alert, reason=missed.reason, series=missed.series,
+            number=missed.number + 1, words=following.words, minutes=minutes, on_date=on, offered_at=at,
+        )  # fmt: skip
+        _record_offered(next_one, by=by, at=at)
+        set_detention(next_one, minutes=minutes, on_date=on, by=by, at=at)
         return
     on = nth_school_day_after(today, 1)
     ask_for(

@@ -6,8 +6,9 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from absence.actions.detentions import give_for_truancy
 from absence.actions.parent_contacts import log_parent_contact
-from absence.actions.tasks import ask_for, do_task
+from absence.actions.tasks import ask_for, do_task, person_or
 from absence.actions.truancy import terms
 from absence.models import ParentContact, Task, TruancyAlert, TruancyCall
 from absence.queries import truancy as queries
@@ -28,7 +29,15 @@ SANCTION: Final = "Write down the sanction: the policy asks for one with each tr
 DETENTION: Final = (
     "Say when the detention is, at a time still to come, so that the lesson's teacher can set work for it."
 )
-TAKEN_BACK: Final = "This alert was withdrawn: there is no truancy to confirm."
+UNREACHED: Final = "unreached"
+LINKED: Final = "linked"
+NEVER_CONFIRMED: Final = {
+    TruancyAlert.Ending.WITHDRAWN: "This alert was withdrawn: there is no truancy to confirm.",
+    TruancyAlert.Ending.JOINED: "This alert goes on in the one raised before it that day: confirm that one.",
+}
+WORK: Final = (
+    "Set work for a detention at {0:%H:%M on %-d %B %Y}: the pupil missed your lesson of {1:%-d %B}, period {2}."
+)
 
 
 @transaction.atomic
@@ -75,7 +84,7 @@ def say_unreached(alert: TruancyAlert, *, by: Member, at: dt.datetime) -> Truanc
     alert.save(update_fields=["unreached_at", "unreached_by_name"])
     record(Event.TRUANCY_UNREACHED, alert, by=by, at=at, pupil=alert.pupil_id)
     words = f"{alert.get_kind_display()}, and the parents could not be reached. Last seen: {alert.last_seen}."
-    _pass_on(alert, Role(terms(alert.date).unreached), words, by=by, at=at)
+    _pass_on(alert, UNREACHED, Role(terms(alert.date).unreached), words, by=by, at=at)
     return alert
 
 
@@ -90,18 +99,23 @@ def link_to_safeguarding(alert: TruancyAlert, *, by: Member, at: dt.datetime) ->
     alert.save(update_fields=["linked_at", "linked_by_name"])
     record(Event.TRUANCY_LINKED, alert, by=by, at=at, pupil=alert.pupil_id)
     words = f"{alert.get_kind_display()}: {by.name} sees a link to safeguarding. Last seen: {alert.last_seen}."
-    _pass_on(alert, Role.SAFEGUARDING_LEAD, words, by=by, at=at)
+    _pass_on(alert, LINKED, Role.SAFEGUARDING_LEAD, words, by=by, at=at)
     return alert
 
 
-def _pass_on(alert: TruancyAlert, role: Role, words: str, *, by: Member, at: dt.datetime) -> None:
-    ask_for(Task.Kind.SAFEGUARDING, words=words, origin=str(alert), due_at=at, by=by, at=at, of=role, pupil=alert.pupil)
+def _pass_on(alert: TruancyAlert, way: str, role: Role, words: str, *, by: Member, at: dt.datetime) -> None:
+    """Ask for a look at once, of each way of passing on by itself: the parents unreached, a link seen."""
+    ask_for(
+        Task.Kind.SAFEGUARDING, words=words, origin=f"{alert}, {way}", due_at=at, by=by, at=at, of=role,
+        pupil=alert.pupil,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def confirm_truancy(
-    alert: TruancyAlert, *, sanction: str, detention_at: dt.datetime | None, by: Member, at: dt.datetime
-) -> TruancyAlert:
+    alert: TruancyAlert, *, sanction: str, detention_at: dt.datetime | None, minutes: int | None = None, by: Member,
+    at: dt.datetime,
+) -> TruancyAlert:  # fmt: skip
     """Confirm that a pupil truanted. Where the policy asks for it, with the sanction and the detention's time, for
     which the lesson's teacher is asked to set work before it (WAT-3.06). A second press changes nothing."""
     alert = queries.locked(alert)
@@ -111,18 +125,19 @@ def confirm_truancy(
     _require_confirmable(alert, sanction, detention_at, at)
     alert.confirmed_at, alert.confirmed_by = at, by.user
     alert.confirmed_by_name, alert.confirmed_by_role = by.name, by.role
-    alert.sanction, alert.detention_at = sanction.strip(), detention_at
-    alert.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_by_name", "confirmed_by_role", "sanction",
-                              "detention_at"])  # fmt: skip
+    alert.sanction = sanction.strip()
+    alert.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_by_name", "confirmed_by_role", "sanction"])
     record(Event.TRUANCY_CONFIRMED, alert, by=by, at=at, pupil=alert.pupil_id, date=alert.date.isoformat())
-    if detention_at and terms(alert.date).work_set:
-        _ask_for_work(alert, detention_at, by=by, at=at)
+    if detention_at:
+        give_for_truancy(alert, starts=detention_at, minutes=minutes, by=by, at=at)
+        if terms(alert.date).work_set:
+            _ask_for_work(alert, detention_at, by=by, at=at)
     return alert
 
 
 def _require_confirmable(alert: TruancyAlert, sanction: str, detention_at: dt.datetime | None, at: dt.datetime) -> None:
-    if alert.ending == TruancyAlert.Ending.WITHDRAWN:
-        raise ValidationError(TAKEN_BACK)
+    if alert.ending in NEVER_CONFIRMED:
+        raise ValidationError(NEVER_CONFIRMED[TruancyAlert.Ending(alert.ending)])
     faults = {}
     if terms(alert.date).work_set and not sanction.strip():
         faults["sanction"] = SANCTION
@@ -135,16 +150,17 @@ def _require_confirmable(alert: TruancyAlert, sanction: str, detention_at: dt.da
 
 
 def _ask_for_work(alert: TruancyAlert, detention_at: dt.datetime, *, by: Member, at: dt.datetime) -> None:
-    """Ask the lesson's teacher for work by the start of the detention's day, or now if that is today."""
-    if alert.lesson is None:
-        return
-    teacher = alert.lesson.lesson.teacher or alert.lesson.taken_by
+    """Ask the teacher of each lesson missed for work by the start of the detention's day, or now if that is today.
+
+    Where there is no teacher, or they may not find the pupil, the head of year is asked.
+    """
     day = detention_at.astimezone(LONDON)
     begins = starts_at(Session(date=day.date(), half=Half.AM), policy=school_policy())
-    words = (
-        f"Set work for a detention at {day:%H:%M on %-d %B %Y}: the pupil missed your lesson of {alert.date:%-d %B}."
-    )
-    ask_for(
-        Task.Kind.SET_WORK, words=words, origin=str(alert), due_at=max(at, begins) if begins < detention_at else at,
-        by=by, at=at, of=teacher or Role.HEAD_OF_YEAR, pupil=alert.pupil,
-    )  # fmt: skip
+    due_at = max(at, begins) if begins < detention_at else at
+    for missed in queries.lessons_missed(alert):
+        teacher = missed.lesson.teacher or missed.taken_by
+        ask_for(
+            Task.Kind.SET_WORK, words=WORK.format(day, alert.date, missed.lesson.period.name),
+            origin=f"{alert}, lesson {missed.pk}", due_at=due_at, by=by, at=at,
+            of=person_or(Role.HEAD_OF_YEAR, teacher, alert.pupil, at=at), pupil=alert.pupil,
+        )  # fmt: skip

@@ -1,6 +1,7 @@
 """Tasks outside a case: asked for once, done by somebody with what came of it, or dropped with a reason."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -13,13 +14,18 @@ from attendance_mat.accounts.models import User
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from attendance_mat.trust.queries import current_school
 from registers.actions.entering import require_not_family
 from registers.models import Pupil
 from registers.queries.scope import SEES_HIDDEN_PUPILS
+from registers.rules.calendar import LONDON
 
 NO_OUTCOME: Final = "Say what was done, in a few words."
 NO_REASON: Final = "Say why it need not be done."
 FOR_OTHERS: Final = "Whoever this task is for settles it, or the headteacher."
+NOT_THEIRS: Final = (
+    "{} is not among those who may see this pupil. Have the safeguarding lead name them first, or give the lead this."
+)
 NO_LONGER: Final = "This task was dropped: {} Ask for another if it is to be done after all."
 
 
@@ -31,8 +37,11 @@ def ask_for(
     """Ask a role or a person to do something by a moment, and return the task.
 
     The same origin asking again for the same kind is given the task it has, done or dropped included. What a role is
-    asked of a pupil hidden from it goes to the safeguarding lead (decision 11).
+    asked of a pupil hidden from it goes to the safeguarding lead (decision 11). Raises ValidationError for a person who
+    may not find the pupil.
     """
+    if isinstance(of, User) and not queries.may_be_given(of, pupil, school=current_school(), on=_day(at)):
+        raise ValidationError(NOT_THEIRS.format(of.name))
     role, person = (role_told(of, pupil), None) if isinstance(of, Role) else ("", of)
     task, is_new = Task.objects.get_or_create(
         origin=origin,
@@ -45,6 +54,17 @@ def ask_for(
     if is_new:
         record(Event.TASK_ASKED_FOR, task, by=by, at=at, pupil=pupil.pk if pupil else None, task=task.kind)
     return task
+
+
+def person_or(role: Role, person: User | None, pupil: Pupil, *, at: dt.datetime) -> Role | User:
+    """Return the person, or the role where there is nobody or they may not find the pupil."""
+    if person and queries.may_be_given(person, pupil, school=current_school(), on=_day(at)):
+        return person
+    return role
+
+
+def _day(at: dt.datetime) -> dt.date:
+    return at.astimezone(LONDON).date()
 
 
 def role_told(role: Role, pupil: Pupil | None) -> Role:
@@ -92,12 +112,13 @@ def drop_task(task: Task, *, because: str, by: Member, at: dt.datetime) -> Task:
     return task
 
 
-def drop_tasks_of(origin: str, *, because: str, by: Member, at: dt.datetime) -> int:
+def drop_tasks_of(origin: str, *, because: str, by: Member, at: dt.datetime, but: Collection[Task.Kind] = ()) -> int:
     """Drop whatever an origin asked for, nobody has done and the member may settle; return how many.
 
-    What waits for the safeguarding lead goes on waiting when somebody else ends what it came of.
+    What waits for the safeguarding lead goes on waiting when somebody else ends what it came of. Kinds in `but` stay.
     """
-    open_ones = [task for task in queries.still_to_do().filter(origin=origin) if queries.may_settle(task, by)]
+    waiting = queries.still_to_do().filter(origin=origin).exclude(kind__in=but)
+    open_ones = [task for task in waiting if queries.may_settle(task, by)]
     return len([drop_task(task, because=because, by=by, at=at) for task in open_ones])
 
 

@@ -31,6 +31,20 @@ class OfADay(forms.Form):
     on = DayField(label="Day", error_messages={"required": "Enter a day."})
 
 
+class MinutesField(forms.IntegerField):
+    """How long a detention lasts."""
+
+    def __init__(self, **options: Any) -> None:
+        said = {
+            "required": "Enter how many minutes it lasts.",
+            "invalid": "Enter the minutes as a whole number.",
+            "min_value": "A detention lasts a minute or more.",
+            "max_value": f"A detention lasts {LONGEST_DETENTION} minutes or fewer.",
+        }
+        options = {"label": "Minutes", "error_messages": said, **options}
+        super().__init__(min_value=1, max_value=LONGEST_DETENTION, **options)
+
+
 class SetDetention(forms.Form):
     """When and where a detention is, and how long it lasts."""
 
@@ -42,23 +56,27 @@ class SetDetention(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": "Enter a time like 15:10."},
     )
-    minutes = forms.IntegerField(
-        label="Minutes",
-        min_value=1,
-        max_value=LONGEST_DETENTION,
-        error_messages={
-            "required": "Enter how many minutes it lasts.",
-            "invalid": "Enter the minutes as a whole number.",
-            "min_value": "A detention lasts a minute or more.",
-            "max_value": f"A detention lasts {LONGEST_DETENTION} minutes or fewer.",
-        },
-    )
+    minutes = MinutesField()
     place = forms.CharField(
         label="Where",
         required=False,
         max_length=80,
         error_messages={"max_length": "Say where in 80 letters or fewer."},
     )
+
+
+class GiveDetention(SetDetention):
+    """A detention that is set by hand: what for, besides when and where."""
+
+    reason = forms.CharField(
+        label="What it is for",
+        max_length=300,
+        error_messages={
+            "required": "Say what the detention is for.",
+            "max_length": "Say what it is for in 300 letters or fewer.",
+        },
+    )
+    field_order = ("reason", "on_date", "starts_at", "minutes", "place")
 
 
 class CancelDetention(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
+from absence.forms.lateness import MinutesField
 from absence.models import TruancyAlert
 from registers.models import Contact
 from registers.rules.calendar import LONDON
@@ -88,6 +89,7 @@ class ConfirmTruancy(forms.Form):
         label="Its time", required=False, widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"invalid": "Enter a time, such as 15:10."},
     )  # fmt: skip
+    minutes = MinutesField(required=False, help_text="Of the detention, if there is one.")
 
     def clean(self) -> dict[str, Any]:
         """Return what was entered as the action takes it: one moment of the detention."""
@@ -95,5 +97,9 @@ class ConfirmTruancy(forms.Form):
         date, time = entered.pop("detention_date", None), entered.pop("detention_time", None)
         if (date is None) is not (time is None) and not self.errors:
             self.add_error("detention_date", "Enter both the day of the detention and its time, or neither.")
+        if (date is None) is not (entered.get("minutes") is None) and not self.errors:
+            self.add_error(
+                "minutes", "Enter how many minutes the detention lasts, and its day and time, or none of them."
+            )
         entered["detention_at"] = dt.datetime.combine(date, time, tzinfo=LONDON) if date and time else None
         return entered

@@ -1,10 +1,11 @@
-"""What the absence room keeps: leave, alerts, contact with parents, tasks, and what lateness came to."""
+"""What the absence room keeps: leave, alerts, contact with parents, tasks, detentions, and what lateness came to."""
 
-from absence.models.lateness import Detention, LatenessFinding
+from absence.models.detention import Detention
+from absence.models.lateness import LatenessFinding
 from absence.models.leave import LeaveDecision, LeaveFalsified, LeaveRequest
 from absence.models.parent_contact import ParentContact
 from absence.models.task import Task
-from absence.models.truancy import TruancyAlert, TruancyCall
+from absence.models.truancy import TruancyAlert, TruancyCall, TruancyFinding
 
 __all__ = [
     "Detention",
@@ -16,4 +17,5 @@ __all__ = [
     "Task",
     "TruancyAlert",
     "TruancyCall",
+    "TruancyFinding",
 ]

@@ -1,4 +1,5 @@
-"""A pupil who was in school and is not where they should be: the alert, the calls about it, and what became of it."""
+"""A pupil who was in school and is not where they should be: the alert of the day, each thing found that it is for, the
+calls about it, and what became of it."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,11 @@ A_PERSON = settings.AUTH_USER_MODEL
 
 
 class TruancyAlert(models.Model):
-    """One alert: raised once for what raised it, ended once, and confirmed as truancy or not."""
+    """The search for one pupil on one day, ended once, and confirmed as truancy or not.
+
+    One at a time: what is found while it lasts is written to it as a finding. `kind`, `lesson`, `last_seen` and `words`
+    are those of the first.
+    """
 
     class Kind(models.TextChoices):
         LESSON = "lesson", "Missing from a lesson"  # WAT-3.05, JTM-8.10
@@ -24,10 +29,11 @@ class TruancyAlert(models.Model):
         LATE = "late", "Arrived late"
         EXPLAINED = "explained", "Explained"
         WITHDRAWN = "withdrawn", "Withdrawn: the mark was corrected"
+        JOINED = "joined", "Joined to the alert raised before it"  # of an earlier release, which raised several
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (linked_at, linked_by_name, unreached_at, unreached_by_name, "
         "ended_at, ended_by_id, ended_by_name, ended_by_role, ending, minutes_late, outcome, confirmed_at, "
-        "confirmed_by_id, confirmed_by_name, confirmed_by_role, sanction, detention_at)"})  # fmt: skip
+        "confirmed_by_id, confirmed_by_name, confirmed_by_role, sanction)"})  # fmt: skip
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="truancy_alerts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -56,18 +62,13 @@ class TruancyAlert(models.Model):
     confirmed_by_name = models.CharField(max_length=200, blank=True)
     confirmed_by_role = models.CharField(max_length=40, blank=True)
     sanction = models.TextField(blank=True)
-    detention_at = models.DateTimeField(null=True, blank=True)
+    detention_at = models.DateTimeField(null=True, blank=True)  # until 0008, which made each a detention
 
     class Meta:
         ordering = ["-raised_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["pupil", "kind", "lesson"], condition=Q(ended_at__isnull=True, lesson__isnull=False),
-                name="one_open_alert_of_a_pupil_in_a_lesson",
-            ),
-            models.UniqueConstraint(
-                fields=["pupil", "kind", "date"], condition=Q(ended_at__isnull=True, lesson__isnull=True),
-                name="one_open_alert_of_a_pupil_and_kind_a_day",
+                fields=["pupil", "date"], condition=Q(ended_at__isnull=True), name="one_open_alert_of_a_pupil_a_day"
             ),
             models.CheckConstraint(
                 name="an_ended_alert_says_how_by_whom_and_when",
@@ -92,6 +93,45 @@ class TruancyAlert(models.Model):
     def is_open(self) -> bool:
         """Say whether the pupil is still looked for."""
         return self.ended_at is None
+
+
+class TruancyFinding(models.Model):
+    """One thing that a pupil is looked for: a lesson missed, an afternoon, not back, not on site. It stays for good."""
+
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (answered_at, answer, minutes_late)"})
+
+    alert = models.ForeignKey(TruancyAlert, models.PROTECT, related_name="findings")
+    kind = models.CharField(max_length=12, choices=TruancyAlert.Kind.choices)
+    lesson = models.ForeignKey(LessonRegister, models.PROTECT, null=True, blank=True, related_name="truancy_findings")
+    last_seen = models.CharField(max_length=200)  # as it was known when this was found
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(blank=True)  # of whoever set "not on site"
+    found_at = models.DateTimeField()
+    found_by_name = models.CharField(max_length=200)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=16, choices=TruancyAlert.Ending.choices, blank=True)
+    minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["found_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "kind", "lesson"], condition=Q(answered_at__isnull=True), nulls_distinct=False,
+                name="what_is_found_is_written_once",
+            ),
+            models.CheckConstraint(
+                name="what_is_answered_says_how",
+                condition=Q(answered_at__isnull=True, answer="") | Q(answered_at__isnull=False) & ~Q(answer=""),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"finding {self.pk} of truancy alert {self.alert_id}"
+
+    @property
+    def origin(self) -> str:
+        """Return how the tasks that it asks for name it, after the alert's own name."""
+        return f"finding {self.pk}"
 
 
 class TruancyCall(models.Model):

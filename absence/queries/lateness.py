@@ -1,4 +1,4 @@
-"""What lateness has come to: the school's steps, pupils who reached them, and detentions of a day."""
+"""What lateness has come to: the school's steps, and pupils who reached them."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -8,10 +8,8 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from absence.models import Detention, LatenessFinding
+from absence.models import LatenessFinding
 from absence.rules.lateness import Due, Stretch, steps_due, stretches
-from attendance_mat.accounts.member import Member
-from attendance_mat.accounts.permissions import Scope
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.kinds import Every
 from attendance_mat.policy.ladder import SchoolTerms
@@ -20,7 +18,6 @@ from attendance_mat.web.formats import year_group
 from registers.models import Group, Pupil
 from registers.queries.finding import placed
 from registers.queries.lateness import GROUPINGS, lateness, lates_of
-from registers.queries.scope import pupils_in_scope
 from registers.queries.sessions import sessions_held
 from registers.rules.calendar import Half, SchoolYear
 from registers.rules.lateness import DAY_NAMES, Late, Lateness
@@ -117,17 +114,6 @@ def _furthest(due: Iterable[Due]) -> list[Due]:
     """Return the last of each step."""
     ordered = sorted(due, key=lambda each: (each.step.does, each.step.words, each.number))
     return [list(group)[-1] for _, group in groupby(ordered, key=lambda each: (each.step.does, each.step.words))]
-
-
-def detentions_in_reach(member: Member, scope: Scope, on: dt.date) -> QuerySet[Detention]:
-    """Return the detentions of pupils a member may find, with pupil and finding. One query."""
-    rows = Detention.objects.filter(pupil__in=pupils_in_scope(member, scope, on))
-    return rows.select_related("pupil", "finding")
-
-
-def locked(detention: Detention) -> Detention:
-    """Return a detention as it now stands, locked against whoever else settles it. One query."""
-    return Detention.objects.select_for_update(of=("self",)).select_related("finding", "pupil").get(pk=detention.pk)
 
 
 def kept(lates: Sequence[Late]) -> list[list[Any]]:

@@ -6,10 +6,13 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from absence.models import Task
-from attendance_mat.accounts.member import Member
+from attendance_mat.accounts.member import Member, member_in, memberships_on
+from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import Scope
 from attendance_mat.accounts.roles import Role
-from registers.queries.scope import pupils_in_scope
+from attendance_mat.trust.models import School
+from registers.models import Pupil
+from registers.queries.scope import may_find, pupils_in_scope
 
 OPEN: Final = Q(done_at__isnull=True, dropped_at__isnull=True)
 
@@ -44,6 +47,17 @@ def may_settle(task: Task, member: Member) -> bool:
     if task.kind != Task.Kind.SAFEGUARDING or member.user.is_machine:
         return True
     return member.role in {task.role, Role.HEADTEACHER} or task.person_id == member.user_id
+
+
+def may_be_given(person: User, pupil: Pupil | None, *, school: School, on: dt.date) -> bool:
+    """Say whether a task about a pupil may be given to a person by name: of a hidden pupil, to those who may find them.
+
+    One query of a hidden pupil, and one for each role the person holds; else none.
+    """
+    if pupil is None or not pupil.hidden:
+        return True
+    members = (member_in([held], school=school, prefer=None) for held in memberships_on(person, on, school=school))
+    return any(member is not None and may_find(member, pupil) for member in members)
 
 
 def locked(task: Task) -> Task:

@@ -1,4 +1,4 @@
-"""Detentions of a day: who is to come, who came, who did not; and one detention with the lates it is for."""
+"""Detentions of a day and of a pupil: who is to come, who came, who did not; one detention with what it is for."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,16 +10,18 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from absence.actions import detentions as actions
-from absence.forms.lateness import CancelDetention, OfADay, SetDetention
+from absence.forms.lateness import CancelDetention, GiveDetention, OfADay, SetDetention
 from absence.models import Detention
-from absence.queries import lateness as queries
+from absence.queries import detentions as queries
+from absence.queries.lateness import read
 from absence.views.lateness import tabs
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
+from registers.queries.scope import pupils_in_scope
 
 State = Detention.State
 
@@ -58,6 +60,34 @@ def show_detentions(request: StaffRequest) -> HttpResponse:
 def show_detention(request: StaffRequest, detention_id: int) -> HttpResponse:
     """Show one detention: the lates it is for, when it is, and the forms that set or cancel it."""
     return _page(request, _find(request, detention_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.RUN_DETENTIONS)
+def pupil_detentions(request: StaffRequest, pupil_id: int) -> HttpResponse:
+    """Show a pupil's detentions, and set one by hand."""
+    now = clock.now()
+    pupil = get_object_or_404(pupils_in_scope(request.member, request.scope, now.date()), pk=pupil_id)
+    request.looks_at = pupil.pk
+    form = GiveDetention(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = actions.give_by_hand(pupil, **form.cleaned_data, by=request.member, at=now)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, "The detention is set.")
+            return redirect("absence:detention", given.pk)
+    rows = queries.detentions_in_reach(request.member, request.scope, now.date())
+    context = {
+        "pupil": pupil,
+        "form": form,
+        "rows": rows.filter(pupil=pupil).order_by("-on_date", "-pk"),
+        "are_given": actions.policy_has_detentions(now.date()),
+        "breadcrumb": [(pupil.name, reverse("registers:pupil", args=[pupil.pk]))],
+        "as_at": now,
+    }
+    return render(request, "absence/pupil_detentions.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -117,7 +147,7 @@ def _settle(request: StaffRequest, detention_id: int, press: Callable[..., Deten
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
-        following = settled.finding.detentions.filter(number__gt=settled.number).first()
+        following = queries.others_of(settled).filter(number__gt=settled.number).first()
         words = "Recorded."
         if settled.state == State.MISSED and following:
             words = f"Recorded. The next sanction is set: {following.words}, {following.on_date:%d/%m/%Y}."
@@ -147,8 +177,9 @@ def _page(
     as_it_is = {name: getattr(detention, name) for name in ("on_date", "starts_at", "minutes", "place")}
     context: dict[str, Any] = {
         "detention": detention,
-        "lates": queries.read(detention.finding.lates),
-        "others": detention.finding.detentions.exclude(pk=detention.pk),
+        "lates": read(detention.finding.lates) if detention.finding else (),
+        "others": queries.others_of(detention),
+        "may_see_alert": request.member.may(Permission.FOLLOW_UP_TRUANCY),
         "set_form": set_form or SetDetention(initial=as_it_is),
         "cancel_form": cancel_form or CancelDetention(),
         "may_run": request.member.may(Permission.RUN_DETENTIONS),

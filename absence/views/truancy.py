@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from absence.actions import ending_truancy as ending
 from absence.actions import following_truancy as following
 from absence.actions import truancy as actions
 from absence.forms import truancy as forms
@@ -71,7 +72,7 @@ def call_about_alert(request: StaffRequest, alert_id: int) -> HttpResponse:
 def end_alert(request: StaffRequest, alert_id: int) -> HttpResponse:
     """End an alert, with what is known."""
     alert, form = _find(request, alert_id), forms.EndAlert(request.POST, prefix="end")
-    return _press(request, alert, "end", form, actions.end_by_hand, "The alert is ended.")
+    return _press(request, alert, "end", form, ending.end_by_hand, "The alert is ended.")
 
 
 @require_POST
@@ -161,7 +162,8 @@ def _page(request: StaffRequest, alert: TruancyAlert, *, status: int = 200, **us
     contacts = _contacts(request, alert)
     context = {
         "alert": alert, "contacts": contacts, "calls": alert.calls.select_related("contact"), "as_at": now, "now": now,
-        "tasks": queries.tasks_of(alert), "policy": actions.terms(alert.date),
+        "tasks": queries.tasks_of(alert), "detentions": alert.detentions.order_by("number"),
+        "policy": actions.terms(alert.date),
         "own_family": is_own_family(request.member, alert.pupil),
         "call": forms.LogCall(contacts=contacts, prefix="call"), "end": forms.EndAlert(prefix="end"),
         "confirm": forms.ConfirmTruancy(prefix="confirm"), "pass_on": None,

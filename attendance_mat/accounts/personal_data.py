@@ -227,6 +227,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.FREE_TEXT: "words outcome sanction detention_at", K.STAFF: f"{BY_STAFF.format('raised')} linked_by_name "
         f"unreached_by_name ended_by ended_by_name ended_by_role {BY_STAFF.format('confirmed')}",
     },
+    "absence.TruancyFinding": {K.LINK: "alert", K.NONE: "lesson", K.FREE_TEXT: "words", K.STAFF: "found_by_name",
+        K.ATTENDANCE: "kind last_seen last_seen_at found_at answered_at answer minutes_late"},
     "absence.TruancyCall": {K.LINK: "alert contact", K.CONTACT: "reached", K.FREE_TEXT: "words",
         K.STAFF: BY_STAFF.format("called")},
     "absence.Task": {
@@ -241,8 +243,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.FREE_TEXT: "withdrawn_because",
     },
     "absence.Detention": {
-        K.LINK: "pupil finding", K.NONE: "number words minutes starts_at place",
-        K.ATTENDANCE: "on_date state offered_at", K.FREE_TEXT: "cancelled_because",
+        K.LINK: "pupil finding alert series", K.NONE: "number words minutes starts_at place",
+        K.ATTENDANCE: "on_date state offered_at", K.FREE_TEXT: "reason cancelled_because",
         K.STAFF: "set_at set_by set_by_name settled_at settled_by settled_by_name",
     },
     "escalation.Finding": {K.LINK: "pupil", K.NONE: "rule school_year threshold found_at",

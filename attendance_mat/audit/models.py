@@ -141,6 +141,8 @@ class Event(models.TextChoices):
     NOTICE_SENT = "notice to all families sent"
     NOTICE_DROPPED = "notice to all families dropped"
     TRUANCY_ALERTED = "truancy alert raised"
+    TRUANCY_FOUND = "looked for: something found"
+    TRUANCY_ANSWERED = "looked for: answered"
     TRUANCY_CALLED = "truancy alert: parent rung"
     TRUANCY_LINKED = "truancy alert linked to safeguarding"
     TRUANCY_UNREACHED = "truancy alert: parents not reached"

@@ -195,6 +195,20 @@ class Truancy(Parameter):
 
 
 @dataclass(frozen=True)
+class ElsewhereOnSite(Parameter):
+    """After how many minutes a pupil who is elsewhere on site is looked for, where no time to be back was said.
+
+    At the latest they are looked for once the lesson is over; null where that alone says when.
+    """
+
+    minutes: int | None
+
+    def wrong(self) -> str | None:
+        """Say what is contradictory here, or nothing."""
+        return "A pupil is given a minute or more." if self.minutes is not None and self.minutes < 1 else None
+
+
+@dataclass(frozen=True)
 class SearchStep:
     """A step of a search; `minutes` is when it is due, counted from the report, null where only the order is given."""
 

@@ -92,3 +92,8 @@ class LatenessSteps(Parameter):
         """Say what is contradictory here, or nothing."""
         keys = [(step.does, step.words) for step in self.steps]
         return "A step is told once." if len(set(keys)) < len(keys) else None
+
+    @property
+    def has_detentions(self) -> bool:
+        """Say whether the policy gives detentions at all."""
+        return bool(self.if_missed) or any(step.does is LateAction.DETENTION for step in self.steps)

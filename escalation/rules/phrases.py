@@ -158,6 +158,7 @@ PHRASES: Final = {
     "truancy_step.time": "time {}",
     "truancy_step.does": "{}",
     "truancy_step.phase": "in {} schools",
+    "elsewhere_on_site.minutes": "Who is elsewhere on site with no time said to be back is looked for after {}.",
     "search_step.does": "{}",
     "search_step.minutes": "{} after the report",
     "school_refusal.signs": "Signs: {}.",

@@ -172,10 +172,10 @@ def _leave(pupil: Pupil, departure: Departure, release: Release, *, by: Member, 
     )  # fmt: skip
     kind = Event.SIGNED_OUT if release.permitted else Event.LEFT_WITHOUT_PERMISSION
     record(kind, out, by=by, at=at, pupil=pupil.pk, reason=departure.reason)
-    return SignedOut(out, release.warnings, _expect(pupil, departure, by=by, at=at))
+    return SignedOut(out, release.warnings, expect_missed(pupil, departure, by=by, at=at))
 
 
-def _expect(pupil: Pupil, departure: Departure, *, by: Member, at: dt.datetime) -> str:
+def expect_missed(pupil: Pupil, departure: Departure, *, by: Member, at: dt.datetime) -> str:
     """Have the session that a pupil will miss expect it, where the reason says the code; return that code.
 
     Something expected already stays as it is. A reason without a code leaves the mark to be settled, and the register

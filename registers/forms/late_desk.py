@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from django import forms
 
+from registers.actions.correcting_movements import Corrected
 from registers.actions.signing_out import Departure
-from registers.models import Contact
+from registers.models import Contact, Movement
 from registers.rules.calendar import LONDON
 from registers.rules.gate import AT_MOST, lines_of
-from registers.rules.movements import Leaving, PermitKind
+from registers.rules.movements import Leaving, MovementKind, PermitKind
 
 LETTERS: Final = 3  # of a name, before anybody is looked for
 NOBODY: Final = ""
@@ -208,3 +209,39 @@ class Strike(forms.Form):
         max_length=300,
         error_messages={"required": "Say why: it is kept with the entry."},
     )
+
+
+class CorrectMovement(Strike):
+    """What an entry at the desk should have said, and why."""
+
+    at = ClockField(label="Time")
+    due_back = ClockField(label="Expected back at", required=False)
+    words = forms.CharField(label="In words", max_length=300, required=False)
+    field_order = ("at", "due_back", "words", "because")
+
+    def __init__(self, *args: Any, movement: Movement, now: dt.datetime, **kwargs: Any) -> None:
+        back = movement.due_back_at
+        kwargs["initial"] = {
+            "at": movement.at.astimezone(LONDON).time(),
+            "due_back": back.astimezone(LONDON).time() if back else None,
+            "words": movement.words,
+        }
+        super().__init__(*args, **kwargs)
+        self.movement, self.now = movement, now
+        if movement.kind != MovementKind.OUT:
+            del self.fields["due_back"]
+
+    def corrected(self) -> Corrected:
+        """Return what was entered, as the action takes it: a time left as it was is the moment that was recorded."""
+        said = self.cleaned_data
+        return Corrected(
+            self._moment(said["at"], self.movement.at) or self.movement.at,
+            said["words"],
+            self._moment(said.get("due_back"), self.movement.due_back_at),
+        )
+
+    def _moment(self, clock: dt.time | None, before: dt.datetime | None) -> dt.datetime | None:
+        if clock is None:
+            return None
+        was = before.astimezone(LONDON) if before else None
+        return before if was and (was.hour, was.minute) == (clock.hour, clock.minute) else moment_of(clock, self.now)

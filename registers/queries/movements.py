@@ -33,6 +33,16 @@ def standing(on: dt.date) -> QuerySet[Movement]:
     return of_the_day.exclude(Exists(later)).order_by("at", "pk")
 
 
+def through_the_door(pupil_id: int, on: dt.date) -> list[Movement]:
+    """Return each time a pupil left or came in on a day, in order. One query."""
+    return list(standing(on).filter(pupil=pupil_id, kind__in=THROUGH_THE_DOOR))
+
+
+def as_entered(movement: Movement) -> list[Movement]:
+    """Return what an entry said each time, the first first: each row but the first is a correction. One query."""
+    return list(Movement.objects.filter(entry=movement.entry).order_by("pk"))
+
+
 def last_through_the_door(pupil_id: int, on: dt.date, *, before: dt.datetime | None = None) -> Movement | None:
     """Return the last time a pupil left or came in on a day, if either was recorded. One query."""
     rows = standing(on).filter(pupil=pupil_id, kind__in=THROUGH_THE_DOOR)

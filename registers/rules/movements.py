@@ -1,6 +1,7 @@
 """What is recorded of children who leave and come back during the day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -104,6 +105,16 @@ def minutes_between(out_at: dt.datetime, back_at: dt.datetime) -> int:
     """Return the minutes from one time to another as a clock without a hand for seconds shows them."""
     out, back = (each.replace(second=0, microsecond=0) for each in (out_at, back_at))
     return (back - out) // dt.timedelta(minutes=1)
+
+
+def is_in_order(at: dt.datetime, door: Sequence[tuple[bool, dt.datetime]]) -> bool:
+    """Say whether one of a pupil's leavings and comings in may be at another time: it stays between its neighbours.
+
+    `door` holds each of the day in order, with whether it is the one.
+    """
+    place = next(index for index, (is_it, _) in enumerate(door) if is_it)
+    before, after = [when for _, when in door[:place]], [when for _, when in door[place + 1 :]]
+    return all(when < at for when in before) and all(when > at for when in after)
 
 
 @dataclass(frozen=True)

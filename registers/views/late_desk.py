@@ -19,9 +19,10 @@ from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import duration, time_of_day
 from attendance_mat.web.htmx import page_or_part
 from registers.actions.coming_in import Came, CameIn, come_in
+from registers.actions.correcting_movements import correct_movement
 from registers.actions.entering import closes_at
 from registers.actions.moving import strike_movement
-from registers.forms.late_desk import FindChild, Gate, Strike, moment_of
+from registers.forms.late_desk import CorrectMovement, FindChild, Gate, Strike, moment_of
 from registers.models import Movement, Pupil, Session
 from registers.queries import finding
 from registers.queries import movements as queries
@@ -138,6 +139,28 @@ def strike(request: StaffRequest, movement_id: int) -> HttpResponse:
         return redirect("registers:late-desk")
     messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("registers:late-desk")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.KEEP_LATE_DESK)
+def correct(request: StaffRequest, movement_id: int) -> HttpResponse:
+    """Correct an entry of today in one step, and show what it said each time."""
+    now = clock.now()
+    pupils = pupils_in_scope(request.member, request.scope, now.date())
+    rows = Movement.objects.filter(pupil__in=pupils, struck=False, kind__in=queries.THROUGH_THE_DOOR)
+    movement = get_object_or_404(rows.select_related("pupil"), pk=movement_id)
+    request.looks_at = movement.pupil_id
+    form = CorrectMovement(request.POST or None, movement=movement, now=now)
+
+    def enter() -> None:
+        because = form.cleaned_data["because"]
+        correct_movement(movement, form.corrected(), because=because, by=request.member, at=now)
+
+    if request.method == "POST" and carried_out(form, enter):
+        messages.success(request, "Corrected. What it said before stays on record.")
+        return redirect("registers:desk-child", movement.pupil_id)
+    context = {"movement": movement, "form": form, "said": queries.as_entered(movement), "as_at": now}
+    return render(request, "registers/correct_movement.html", context, status=422 if form.errors else 200)
 
 
 def carried_out(form: Form, act: Callable[[], object]) -> bool:

@@ -154,6 +154,8 @@ def _pupil_context(request: StaffRequest, pupil: Pupil, now: dt.datetime) -> dic
         "may_expect": member.may(Permission.ENTER_EXPECTED_ABSENCE),
         "may_ask_for_leave": member.may(Permission.ENTER_LEAVE_REQUEST),
         "may_follow_truancy": member.may(Permission.FOLLOW_UP_TRUANCY),
+        "may_keep_desk": member.may(Permission.KEEP_LATE_DESK),
+        "may_run_detentions": member.may(Permission.RUN_DETENTIONS),
         "copies_page": _copies_page(request),
         "may_see_cases": member.may(Permission.SEE_CASES),
         "on_roll_today": on_roll(roll, today),

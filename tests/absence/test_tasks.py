@@ -13,6 +13,7 @@ from absence.actions.tasks import NO_OUTCOME, NO_REASON, ask_for, do_task, drop_
 from absence.models import Task
 from attendance_mat.accounts.member import Member, machine
 from attendance_mat.accounts.roles import Role
+from attendance_mat.admission.actions.hiding import end_naming, name_person
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import Assignment, FamilyTie
@@ -185,6 +186,24 @@ def test_a_task_about_a_hidden_pupil_is_seen_by_those_who_may_find_the_pupil(
     task = ask(people.ben, monday_morning, pupil=make_pupil(hidden=True))
     assert browse("alma").get(url("task", task.pk)).status_code == 404
     assert browse("ben").get(url("task", task.pk)).status_code == 200
+
+
+def test_a_task_about_a_hidden_pupil_is_given_to_a_person_who_may_find_the_pupil_and_to_nobody_else(
+    people: People, browse: Browse, monday_morning: dt.datetime
+) -> None:
+    pupil, tess, sadie = make_pupil(hidden=True), people.tess, people.member("sadie")
+    with pytest.raises(ValidationError, match="Tess Lindqvist is not among those who may see this pupil"):
+        ask(people.ben, monday_morning, pupil=pupil, of=tess.user)
+    assert ask(people.ben, monday_morning, origin="call 2", pupil=pupil, of=sadie.user).person == sadie.user
+    # When the lead names them, the task is theirs to see, and the lead's and the head's; nobody else's
+    naming = name_person(pupil, tess.user, by=sadie, at=monday_morning)
+    task = ask(people.ben, monday_morning, pupil=pupil, of=tess.user)
+    for name, seen in (("tess", 200), ("sadie", 200), ("ben", 200), ("alma", 404), ("olly", 404)):
+        assert browse(name).get(url("task", task.pk)).status_code == seen, name
+    assert "Ring back about the dentist" in browse("tess").get(url("tasks")).text
+    # And from when the naming ends it is not
+    end_naming(naming, by=sadie, at=monday_morning)
+    assert browse("tess").get(url("task", task.pk)).status_code == 404
 
 
 def test_a_task_is_done_and_dropped_from_its_page(people: People, browse: Browse, monday_morning: dt.datetime) -> None:

@@ -3,16 +3,18 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from absence.actions.ending_truancy import end_by_hand
 from absence.actions.following_truancy import confirm_truancy, log_call, say_unreached
 from absence.actions.truancy import set_not_on_site
 from absence.models import ParentContact, Task, TruancyAlert, TruancyCall
-from absence.queries.truancy import NOT_SEEN
+from absence.queries.whereabouts import NOT_SEEN
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import Assignment, FamilyTie
 from tests.absence.truancy import SCHOOL, TODAY, Adopt, Browse, Watched, adopt, at, watched
 from tests.factories import make_contact, make_group, make_pupil
 
 __all__ = ["adopt", "watched"]
+Ending = TruancyAlert.Ending
 WHO_IS_ASKING = 6  # session, person, school, membership, and two changes of schema
 
 
@@ -141,6 +143,7 @@ def test_a_truancy_is_confirmed_once_and_not_where_it_was_withdrawn(
     for _ in range(2):
         assert browse("ben").post(page(alert, "confirm/"), {"confirm-sanction": "A talk"}).status_code == 302
     assert AuditEvent.objects.filter(kind=Event.TRUANCY_CONFIRMED).count() == 1
+    end_by_hand(alert, ending=Ending.FOUND, outcome="In the library", by=watched.people.ben, at=at(10, 0))
     watched.say(3, "N", at(11, 5))
     watched.say(3, "/", at(11, 7))
     withdrawn = TruancyAlert.objects.get(ending="withdrawn")
@@ -154,8 +157,11 @@ def test_a_truancy_is_confirmed_once_and_not_where_it_was_withdrawn(
         ({}, "Write down the sanction"),
         ({"confirm-sanction": "Detention"}, "Say when the detention is"),
         ({"confirm-sanction": "Detention", "confirm-detention_date": "2026-11-24"}, "Enter both the day"),
-        ({"confirm-sanction": "Detention", "confirm-detention_date": "2026-11-20", "confirm-detention_time": "15:10"},
-         "at a time still to come"),
+        ({"confirm-sanction": "Detention", "confirm-detention_date": "2026-11-20", "confirm-detention_time": "15:10",
+          "confirm-minutes": "30"}, "at a time still to come"),
+        ({"confirm-sanction": "Detention", "confirm-detention_date": "2026-11-24", "confirm-detention_time": "15:10"},
+         "Enter how many minutes the detention lasts"),
+        ({"confirm-sanction": "Detention", "confirm-minutes": "30"}, "and its day and time, or none of them."),
         ({"confirm-sanction": "Detention", "confirm-detention_date": "soon", "confirm-detention_time": "15:10"},
          "Enter a day, such as 2026-12-02."),
     ],
@@ -224,6 +230,6 @@ def test_the_list_costs_the_same_for_few_and_many(
         set_not_on_site(make_pupil(), words="Gone", by=watched.people.ben, at=at(8, 40))
     client = browse("alma")
     client.get(f"{SCHOOL}/truancy/")
-    with django_assert_num_queries(WHO_IS_ASKING + 2):
+    with django_assert_num_queries(WHO_IS_ASKING + 3):
         html = client.get(f"{SCHOOL}/truancy/").content.decode()
     assert html.count("Not on site") == pupils

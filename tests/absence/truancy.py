@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from absence.models import Task, TruancyAlert
+from attendance_mat.accounts.member import Member
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import HandledEvent
 from registers.actions.amending import amend_mark
@@ -50,13 +51,13 @@ class Watched:
             self.registers[number] = make_lesson_register(lesson, TODAY)
         return self.registers[number]
 
-    def say(self, number: int, code: str, when: dt.datetime, **detail: object) -> None:
+    def say(self, number: int, code: str, when: dt.datetime, *, by: Member | None = None, **detail: object) -> None:
         """Save the pupil's mark in a lesson as its teacher, on sight of what stands, and let the consumers act."""
         self.it_is(when)
         register = self.lesson(number)
         mark = register.marks.filter(pupil=self.pupil).first()
         entry = LessonEntry(self.pupil.pk, code, 1 + mark.changes if mark else 0, when, **detail)
-        reply = save_lesson_marks(register, [entry], key=uuid4(), digest="", by=self.people.tess, at=when)
+        reply = save_lesson_marks(register, [entry], key=uuid4(), digest="", by=by or self.people.tess, at=when)
         assert reply["rows"][0]["outcome"] == "saved", reply["rows"][0]["why"]
         self.told(when)
 

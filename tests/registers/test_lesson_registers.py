@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -149,6 +151,33 @@ def test_two_at_one_register_do_not_overwrite_each_other(lesson: Lesson, browse:
     answer = lesson.press("save", (0, {"mark": "/", "seen": "0|||"}))
     assert answer.status_code == 422
     assert "Alma Reyes entered “Absent” at" in answer.content.decode()
+    assert lesson.said() == [("N", None, "")]
+
+
+def test_a_clash_on_a_lesson_s_register_tells_the_script_and_the_page_both_values_names_and_times(
+    lesson: Lesson, browse: Browse, it_is: Callable[[dt.datetime], None]
+) -> None:
+    lesson.open()
+    it_is(IN_THE_LESSON + dt.timedelta(minutes=1, seconds=4))
+    lesson.press("save", (0, {"mark": "N"}), client=browse("alma"))
+    it_is(IN_THE_LESSON + dt.timedelta(minutes=3))
+    chosen = {"code": "L", "base": 0, "minutes_late": 2}
+    made = (IN_THE_LESSON + dt.timedelta(minutes=2, seconds=10)).isoformat()
+    rows = [{"pupil": lesson.pupils[0].pk, "made_at": made, **chosen}]
+    address = f"{SCHOOL}/api/lesson-registers/{lesson.register.pk}/marks/"
+    sent = json.dumps({"key": str(uuid4()), "rows": rows})
+    (answer,) = lesson.client.post(address, sent, content_type="application/json").json()["rows"]
+    assert (answer["outcome"], answer["code"], answer["words"], answer["base"]) == ("clash", "N", "Absent", 1)
+    assert (answer["by"], answer["whose"]) == ("Alma Reyes", "the office")
+    assert answer["at"].startswith("2026-11-23T09:01:0")
+    assert answer["why"].startswith("Alma Reyes entered “Absent” at 09:01:0")
+    assert "and it stands. Tess Lindqvist chose “Late” at 09:02:10: not saved." in answer["why"]
+    # And the page without a script shows the same words in the child's row
+    page = lesson.press("save", (0, {"mark": "/", "seen": "0||||"}))
+    row = re.search(rf'<tr id="pupil-{lesson.pupils[0].pk}".*?</tr>', page.text, re.DOTALL)
+    assert 'class="row-clash"' in row[0]
+    assert "Alma Reyes entered “Absent” at 09:01:0" in row[0]
+    assert "Tess Lindqvist chose “Present” at 09:03:0" in row[0]
     assert lesson.said() == [("N", None, "")]
 
 

@@ -20,6 +20,7 @@ from absence.models import (
     Task,
     TruancyAlert,
     TruancyCall,
+    TruancyFinding,
 )
 from attendance_mat.admission import models as admission
 from attendance_mat.audit.models import AuditEvent, HandledEvent
@@ -82,8 +83,11 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
             Greatest(Coalesce("withdrawn_at", "found_at"), Max("detentions__settled_at")), "cases", "pupil_id",
             (Detention,)),
     Records(Kind.TASKS, Task, Coalesce("done_at", "dropped_at"), "cases", "pupil_id"),
-    Records(Kind.TRUANCY, TruancyAlert, Coalesce("confirmed_at", "ended_at", "raised_at"), "cases", "pupil_id",
-            (TruancyCall,)),
+    Records(Kind.TRUANCY, TruancyAlert,
+            Greatest(Coalesce("confirmed_at", "ended_at", "raised_at"), Max("detentions__settled_at")), "cases",
+            "pupil_id", (TruancyCall, TruancyFinding, Detention)),
+    Records(Kind.DETENTIONS, Detention, Coalesce("settled_at", "set_at", "offered_at"), "cases", "pupil_id",
+            where=Q(finding__isnull=True, alert__isnull=True)),
     Records(Kind.LESSONS, registers.LessonMark, Greatest("received_at", Max("amendments__received_at")), REGISTER,
             "pupil_id", (registers.LessonMarkAmendment,)),
     Records(Kind.LESSON_REGISTERS, registers.LessonRegister, F("date"), REGISTER),

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     TASKS = "tasks outside a case"
     TRUANCY = "truancy alerts"
     LATENESS = "steps of lateness with their detentions"
+    DETENTIONS = "detentions set by hand"
     CASES = "closed cases with their stages, tasks and notes"
     ISSUES = "versions of the policy with who acknowledged them"
     ORGANISATIONS = "organisations no longer used"
