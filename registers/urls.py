@@ -5,6 +5,7 @@ from django.urls import path
 from registers import api
 from registers.views import (
     as_it_stood,
+    cancelling,
     closures,
     cover,
     desk_child,
@@ -63,6 +64,12 @@ urlpatterns = [
     path("lessons/", lessons.show_lessons, name="lessons"),
     path("exams/", exams.show_exams, name="exams"),
     path("lessons/absences/", lessons.show_lesson_absences, name="lesson-absences"),
+    path("lessons/<str:date>/<int:lesson_id>/cancel/", cancelling.cancel_lesson, name="cancel-lesson"),
+    path(
+        "lessons/<str:date>/<int:lesson_id>/cancel/take-back/",
+        cancelling.take_back_cancellation,
+        name="take-back-cancellation",
+    ),
     path("lessons/<str:date>/<int:lesson_id>/register/", lessons.open_lesson, name="open-lesson"),
     path("lessons/<str:date>/<int:lesson_id>/register/draft/", lesson_register.draft_lesson, name="draft-lesson"),
     path("api/lessons/<str:date>/<int:lesson_id>/marks/", api.save_marks_of_a_lesson, name="save-marks-of-lesson"),

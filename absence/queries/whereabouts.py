@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from absence.models import TruancyAlert, TruancyFinding
@@ -15,6 +15,7 @@ from attendance_mat.policy.absence_procedure import ElsewhereOnSite
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.web.formats import time_of_day
 from registers.models import LessonMark, LessonMarkAmendment, Mark, Pupil, Register, TimetabledLesson
+from registers.queries.cancelling import is_cancelled
 from registers.queries.on_site import Standing, everybody
 from registers.rules.calendar import LONDON, Half
 from registers.rules.lessons import IN_SCHOOL, LessonCode
@@ -52,7 +53,8 @@ def elsewhere_at(pupil_ids: Collection[int], at: dt.datetime, *, but: int, polic
     on, clock = at.astimezone(LONDON).date(), at.astimezone(LONDON).time()
     marks = LessonMark.objects.filter(pupil__in=pupil_ids, code=LessonCode.ELSEWHERE, register__date=on)
     marks = marks.exclude(register=but).annotate(said_at=_said_at()).select_related("register")
-    exams = TimetabledLesson.objects.exclude(supplies="").exclude(registers=but)
+    exams = TimetabledLesson.objects.filter(~is_cancelled(lesson="pk", date=Value(on))).exclude(supplies="")
+    exams = exams.exclude(registers=but)
     sitting = exams.filter(
         from_date=on, period__starts__lte=clock, period__ends__gt=clock, group__places__pupil__in=pupil_ids
     )

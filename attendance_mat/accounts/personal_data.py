@@ -134,6 +134,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
     "registers.TimetabledLesson": {K.NONE: f"period group subject room supplies {DATED}", K.STAFF: "teacher"},
     "registers.TimetableWeek": {K.NONE: "begins_on week"},
     "registers.OffTimetableDay": {K.NONE: "date reason"},
+    "registers.LessonCancellation": {K.NONE: "lesson date", K.FREE_TEXT: "reason",
+        K.STAFF: BY_STAFF.format("cancelled") + " taken_back_at taken_back_by"},
     "registers.LessonRegister": {K.NONE: "lesson date starts_at ends_at opened_at",
         K.STAFF: "taken_by taken_at finished_by finished_at"},
     "registers.LessonMark": {K.LINK: "pupil", K.NONE: "register source changes", K.STAFF: BY_STAFF.format("made"),

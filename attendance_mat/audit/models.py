@@ -71,6 +71,8 @@ class Event(models.TextChoices):
     LESSON_EVERYONE_ELSE_PRESENT = "everyone else marked present in a lesson"
     LESSON_EVERYONE_ELSE_UNDONE = "everyone else present in a lesson undone"
     EXAM_SET_UP = "exam set up"
+    LESSON_CANCELLED = "lesson or exam cancelled"
+    LESSON_HELD_AFTER_ALL = "cancelled lesson or exam held after all"
     LESSON_CARRIED_OVER = "marks carried over in a double lesson"
     LESSON_REGISTER_FINISHED = "lesson register finished"
     ABSENCE_EXPECTED = "absence expected"

@@ -16,6 +16,7 @@ from attendance_mat.policy.school_day import LessonRegisters
 from registers.actions.entering import OWN_FAMILY, school_policy, source_of
 from registers.actions.saving import Reply, clash
 from registers.models import LessonMark, LessonMarkAmendment, LessonRegister, Source
+from registers.queries.cancelling import cancelled_at
 from registers.queries.lessons import LessonRow, last_lesson_changes
 from registers.rules.calendar import LONDON
 from registers.rules.lessons import WORDS, LessonCode, nonsense
@@ -32,6 +33,7 @@ from registers.rules.marks import (
 )
 
 CAME_LATE: Final = "Came to the lesson late."
+NOT_HELD: Final = "This is cancelled: nobody else is marked in it. The session's own register has every child."
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ class Decided(NamedTuple):
 def times_of(register: LessonRegister) -> RegisterTimes:
     """Return when a lesson is over, when its register was finished if it was, and when it could first be taken.
 
-    No query in a request.
+    One that is cancelled is over then. No query in a request.
     """
     return RegisterTimes(
-        closes_at=register.ends_at, finished_at=register.finished_at,
+        closes_at=min(register.ends_at, cancelled_at(register) or register.ends_at), finished_at=register.finished_at,
         opens_at=opens_at(register.starts_at, on=register.date),
     )  # fmt: skip
 
@@ -102,6 +104,9 @@ def decide(entry: LessonEntry, row: LessonRow, register: LessonRegister, *, by: 
             entry.code, minutes_late=entry.minutes_late, place=entry.place, until_at=entry.until_at,
             starts_at=register.starts_at, ends_at=register.ends_at, is_away=row.is_away,
         )  # fmt: skip
+        off = cancelled_at(register)
+        if not why and off and not row.code and entry.made_at > off:
+            why = NOT_HELD
         if not why and decision.change is ChangeKind.AMENDMENT and not by.may(Permission.AMEND_REGISTER):
             why = "The lesson is over: the office amends it."
         if why:

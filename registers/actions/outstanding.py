@@ -82,7 +82,7 @@ def out_of_session(
 
 
 def _is_out(due: DueLesson) -> bool:
-    return due.state not in {LessonState.FINISHED, LessonState.LATER}
+    return due.state not in {LessonState.FINISHED, LessonState.LATER, LessonState.CANCELLED}
 
 
 def _group(due: DueRegister, session: Session, due_at: dt.datetime, at: dt.datetime) -> OutRegister:

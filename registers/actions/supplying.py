@@ -22,6 +22,7 @@ from registers.actions.entering import Entry, opens_at, school_policy
 from registers.actions.saving import keep
 from registers.actions.taking import BlanksLeftError, finish_register, open_register
 from registers.models import Group, GroupMember, LessonRegister, Register, Session, Source
+from registers.queries.cancelling import cancelled_at
 from registers.queries.lessons import LessonRow, lesson_rows
 from registers.queries.taking import RegisterRow, register_rows
 from registers.rules.calendar import Half
@@ -34,8 +35,10 @@ from registers.rules.marks import MADE_OFFLINE, Outcome, late_code
 def supplied_by(register: LessonRegister) -> Half | None:
     """Return the session whose statutory marks a lesson's register supplies, or None. No query in a request.
 
-    An exam's hall does, and the lessons of a period that the policy names.
+    An exam's hall does, and the lessons of a period that the policy names; none that is cancelled.
     """
+    if cancelled_at(register):
+        return None
     if register.lesson.supplies:
         return Half(register.lesson.supplies)
     taking = school_policy().terms(RegisterTaking, on=register.date)

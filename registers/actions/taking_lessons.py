@@ -16,6 +16,7 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from registers.actions.deciding_lessons import (
+    NOT_HELD,
     Decided,
     LessonEntry,
     decide,
@@ -29,6 +30,7 @@ from registers.actions.entering import school_policy, starts_at
 from registers.actions.saving import Reply, answered_once
 from registers.actions.supplying import finish_supplied, supplied_by, supply
 from registers.models import LessonMark, LessonRegister, Session, TimetabledLesson
+from registers.queries.cancelling import cancellation_of, cancelled_at, with_cancellation
 from registers.queries.lessons import (
     LessonRow,
     StoredLessonMark,
@@ -83,7 +85,7 @@ def may_be_filled(row: LessonRow) -> bool:
 def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, at: dt.datetime) -> LessonRegister:
     """Return a lesson's register of a day, opened now if nobody has.
 
-    Raises ValidationError until shortly before the lesson, and on a day off the timetable.
+    Raises ValidationError until shortly before the lesson, on a day off the timetable, and where it is cancelled.
     """
     begins, ends = times_on(lesson, on)
     if at < opens_at(begins, on=on):
@@ -92,6 +94,8 @@ def open_lesson_register(lesson: TimetabledLesson, on: dt.date, *, by: Member, a
     if not lesson.supplies and not is_on_timetable(on):
         message = "There are no timetabled lessons on this day."
         raise ValidationError(message)
+    if cancellation_of(lesson, on):
+        raise ValidationError(NOT_HELD)
     register, is_new = LessonRegister.objects.get_or_create(
         lesson=lesson, date=on, defaults={"starts_at": begins, "ends_at": ends, "opened_at": at}
     )
@@ -114,7 +118,7 @@ def mark_everyone_else_there(register: LessonRegister, *, number: int, by: Membe
     Leaves out one's own family and whoever registration has as absent. `number` is what the person was shown: if
     more are blank now, someone changed the register meanwhile and nothing is marked.
     """
-    register = lock(register)
+    register = _lock_held(register)
     rows = [row for row in still_to_mark(rows_of(register, by=by)) if may_be_filled(row)]
     if len(rows) > number:
         message = f"{len(rows)} children have no mark now, not {number}. Look at the register again."
@@ -148,7 +152,7 @@ def carry_over(register: LessonRegister, *, number: int, by: Member, at: dt.date
 
     Nothing that is marked is changed. `number` is what the person was shown, as for "everyone else is present".
     """
-    register = lock(register)
+    register = _lock_held(register)
     rows = rows_of(register, by=by)
     proposed = proposals(register, rows)
     if len(proposed) > number:
@@ -210,6 +214,8 @@ def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datet
     register = lock(register)
     if register.finished_at is not None:
         return register
+    if cancelled_at(register):
+        raise ValidationError(NOT_HELD)
     rows = rows_of(register, by=by)
     left = len(still_to_mark(rows))
     if left:
@@ -225,8 +231,15 @@ def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datet
 
 def lock(register: LessonRegister) -> LessonRegister:
     """Return the register as it now stands, locked until the transaction ends: two people take turns. One query."""
-    rows = LessonRegister.objects.select_for_update(of=("self",))
+    rows = with_cancellation(LessonRegister.objects.select_for_update(of=("self",)))
     return rows.select_related("lesson__group", "lesson__period").get(pk=register.pk)
+
+
+def _lock_held(register: LessonRegister) -> LessonRegister:
+    register = lock(register)
+    if cancelled_at(register):
+        raise ValidationError(NOT_HELD)
+    return register
 
 
 def _save(register: LessonRegister, entries: Sequence[LessonEntry], *, by: Member, at: dt.datetime) -> Reply:

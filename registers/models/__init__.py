@@ -2,6 +2,7 @@
 
 from registers.models.access import Disclosure, RecordAccess
 from registers.models.calendar import PlannedDay, Session
+from registers.models.cancellation import LessonCancellation
 from registers.models.chasing import PresenceCheck, RegisterReminder
 from registers.models.closure import Closure, ClosureChange
 from registers.models.contact import Contact
@@ -44,6 +45,7 @@ __all__ = [
     "FamilyTie",
     "Group",
     "GroupMember",
+    "LessonCancellation",
     "LessonMark",
     "LessonMarkAmendment",
     "LessonRegister",

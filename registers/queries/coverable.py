@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.web.formats import half as half_words
 from registers.models import Assignment, Cover, CoverPass, GroupMember, RollPeriod, Session
+from registers.queries.cancelling import is_cancelled
 from registers.queries.chasing import key_of
 from registers.queries.cover import covers_on
 from registers.queries.lessons import is_on_timetable, lessons_of
@@ -64,7 +65,7 @@ def _of_lessons(date: dt.date) -> list[Coverable]:
             f"{lesson.group.name}, period {lesson.period.name}",
             {lesson.teacher.pk: lesson.teacher.name} if lesson.teacher else {},
         )
-        for lesson in lessons_of(date)
+        for lesson in lessons_of(date).filter(~is_cancelled(lesson="pk", date=Value(date)))
     ]
 
 

@@ -2,31 +2,37 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from attendance_mat.accounts.models import in_force_on
 from registers.models import ExpectedMark, Group, GroupMember, Pupil, TimetabledLesson
+from registers.queries.cancelling import is_cancelled, said_of
 from registers.rules.calendar import Half
+
+OFF: Final = is_cancelled(lesson="pk", date=OuterRef("from_date"))  # of a sitting, which has one day
 
 
 def sittings(since: dt.date) -> QuerySet[TimetabledLesson]:
-    """Return the sittings from a day on, in order, with how many sit each. One query."""
+    """Return the sittings from a day on, in order, with how many sit each and when it was cancelled. One query."""
     lessons = TimetabledLesson.objects.exclude(supplies="").filter(from_date__gte=since)
-    counted = lessons.annotate(candidates=Count("group__places"))
+    counted = lessons.annotate(
+        candidates=Count("group__places"), cancelled_at=said_of("cancelled_at", lesson="pk", date=OuterRef("from_date"))
+    )
     return counted.select_related("period", "group", "room", "teacher").order_by("from_date", "period__starts", "pk")
 
 
 def sitting_then(date: dt.date, half: Half, pupil_ids: Collection[int]) -> list[Pupil]:
     """Return those of some pupils who sit an exam in a session, by name. One query."""
-    groups = TimetabledLesson.objects.filter(from_date=date, supplies=half).values("group")
+    groups = TimetabledLesson.objects.filter(~OFF, from_date=date, supplies=half).values("group")
     places = GroupMember.objects.filter(group__in=groups, pupil__in=pupil_ids)
     return list(Pupil.objects.filter(pk__in=places.values("pupil")).order_by("surname", "forename", "pk"))
 
 
 def exams_of(pupil_id: int, first: dt.date, last: dt.date) -> set[tuple[dt.date, Half]]:
     """Return the sessions of some days in which a pupil sits an exam. One query."""
-    lessons = TimetabledLesson.objects.exclude(supplies="").filter(from_date__range=(first, last))
+    lessons = TimetabledLesson.objects.exclude(supplies="").filter(~OFF, from_date__range=(first, last))
     rows = lessons.filter(group__places__pupil=pupil_id).values_list("from_date", "supplies")
     return {(date, Half(half)) for date, half in rows}
 

@@ -29,6 +29,7 @@ from registers.models import (
     TimetablePeriod,
     TimetableWeek,
 )
+from registers.queries.cancelling import cancelled_at, said_of, with_cancellation
 from registers.queries.chasing import lesson_with_what_is_known
 from registers.queries.cover import covered_by, covers_lesson
 from registers.queries.movements import door_before
@@ -109,6 +110,11 @@ class DueLesson:
         """Return who takes it in its teacher's place that day; "" where nobody does."""
         return getattr(self.lesson, "covered_by", None) or ""
 
+    @property
+    def cancelled_at(self) -> dt.datetime | None:
+        """Return when it was cancelled; None where it is held."""
+        return cancelled_at(self.lesson)
+
 
 def is_on_timetable(on: dt.date) -> bool:
     """Say whether a day has timetabled lessons: the school meets, and it is not a day off the timetable. One query."""
@@ -122,11 +128,16 @@ def off_timetable(on: dt.date) -> str:
 
 
 def lessons_of(on: dt.date) -> QuerySet[TimetabledLesson]:
-    """Return the lessons that the timetable has on a day, off the timetable or not. Asks with its own query alone."""
+    """Return the lessons that the timetable has on a day, off the timetable, cancelled or not, each with who covers it
+    and when and why it was cancelled. Asks with its own query alone."""
     named = TimetableWeek.objects.filter(begins_on=on - dt.timedelta(days=on.weekday()), week=OuterRef("period__week"))
     in_week = Q(period__week="") | Exists(named)
     lessons = TimetabledLesson.objects.filter(in_force_on(on), in_week, period__weekday=on.weekday())
-    lessons = lessons.annotate(covered_by=covered_by(date=Value(on), lesson=OuterRef("pk")))
+    lessons = lessons.annotate(
+        covered_by=covered_by(date=Value(on), lesson=OuterRef("pk")),
+        cancelled_at=said_of("cancelled_at", lesson="pk", date=Value(on)),
+        cancelled_because=said_of("reason", lesson="pk", date=Value(on)),
+    )
     return lessons.select_related("period", "group", "room", "teacher").order_by("period__starts", "group__name", "pk")
 
 
@@ -163,6 +174,7 @@ def _due(lesson: TimetabledLesson, register: Any, on: dt.date, now: dt.datetime)
         at=now,
         is_taken=register is not None,
         is_finished=register is not None and register.finished_at is not None,
+        is_cancelled=cancelled_at(lesson) is not None,
     )
     return DueLesson(lesson, starts_at, ends_at, register, register.marked if register else 0, state)
 
@@ -179,7 +191,8 @@ def lesson_register_in_reach(pk: int, *, by: Member, scope: Scope) -> LessonRegi
     Two queries.
     """
     kept = ("lesson__period", "lesson__group", "lesson__room", "lesson__teacher", "finished_by")
-    register = lesson_with_what_is_known(LessonRegister.objects.select_related(*kept).filter(pk=pk)).first()
+    registers = lesson_with_what_is_known(LessonRegister.objects.select_related(*kept).filter(pk=pk))
+    register = with_cancellation(registers).first()
     if register is None:
         return None
     return register if lessons_in_reach(by, scope, register.date).filter(pk=register.lesson_id).exists() else None

@@ -62,6 +62,8 @@ LEFT JOIN accounts_user AS teacher ON teacher.id = lesson.teacher_id
 LEFT JOIN registers_lessonregister AS register ON register.lesson_id = lesson.id AND register.date = day.date
 WHERE day.date >= (SELECT min(date) FROM registers_lessonregister)
     AND NOT EXISTS (SELECT FROM registers_offtimetableday AS off WHERE off.date = day.date)
+    AND NOT EXISTS (SELECT FROM registers_lessoncancellation AS off WHERE off.lesson_id = lesson.id
+        AND off.date = day.date AND off.taken_back_at IS NULL)
     AND (period.week = '' OR EXISTS (SELECT FROM registers_timetableweek AS named
         WHERE named.begins_on = day.date - (extract(isodow FROM day.date)::int - 1) AND named.week = period.week))
     AND NOT EXISTS (SELECT FROM registers_closure AS closure WHERE closure.undone_at IS NULL AND closure.whole_school

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
 from attendance_mat.accounts.permissions import Scope
 from registers.models import GroupMember, Movement, Pupil
 from registers.queries import finding
+from registers.queries.cancelling import is_cancelled
 from registers.queries.lessons import lessons_in_reach, lessons_of
 from registers.queries.movements import OF_TIME_OUT, standing, with_permit
 from registers.queries.scope import pupils_in_scope
@@ -32,9 +33,10 @@ def lesson_now(pupil: Pupil, at: dt.datetime) -> str:
     query."""
     here = at.astimezone(LONDON)
     places = GroupMember.objects.filter(in_force_on(here.date()), pupil=pupil, group=OuterRef("group"))
+    held = ~is_cancelled(lesson="pk", date=Value(here.date()))
     lesson = (
         lessons_of(here.date())
-        .filter(Exists(places), period__starts__lte=here.time(), period__ends__gt=here.time())
+        .filter(Exists(places), held, period__starts__lte=here.time(), period__ends__gt=here.time())
         .first()
     )
     return f"{lesson.period.name} {lesson.subject}".strip() if lesson else ""

@@ -7,7 +7,15 @@ from django.db.models import Max, Q
 
 from attendance_mat.accounts.models import Membership
 from attendance_mat.trust.models import School
-from registers.models import Group, GroupMember, LessonRegister, Room, TimetabledLesson, TimetablePeriod
+from registers.models import (
+    Group,
+    GroupMember,
+    LessonCancellation,
+    LessonRegister,
+    Room,
+    TimetabledLesson,
+    TimetablePeriod,
+)
 
 
 def _reaching(on: dt.date) -> Q:
@@ -26,9 +34,13 @@ def periods_from(on: dt.date) -> list[TimetablePeriod]:
 
 
 def last_registers(lesson_ids: Collection[int], *, since: dt.date) -> dict[int, dt.date]:
-    """Return the last day, since one, on which each of some lessons has a register. One query."""
-    taken = LessonRegister.objects.filter(lesson__in=lesson_ids, date__gte=since).values("lesson")
-    return dict(taken.annotate(last=Max("date")).values_list("lesson", "last"))
+    """Return the last day, since one, on which each of some lessons has a register or was cancelled. Two queries."""
+    found: dict[int, dt.date] = {}
+    for model in (LessonRegister, LessonCancellation):
+        rows = model._default_manager.filter(lesson__in=lesson_ids, date__gte=since).values("lesson")
+        for lesson, last in rows.annotate(last=Max("date")).values_list("lesson", "last"):
+            found[lesson] = max(last, found.get(lesson, last))
+    return found
 
 
 def days_taken(first: dt.date, last: dt.date) -> set[dt.date]:

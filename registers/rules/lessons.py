@@ -45,6 +45,7 @@ class LessonState(StrEnum):
     IN_PROGRESS = "in progress"
     FINISHED = "finished"
     MISSING = "missing"  # the lesson is over and its register is not finished
+    CANCELLED = "cancelled"
 
     @property
     def is_due(self) -> bool:
@@ -53,9 +54,12 @@ class LessonState(StrEnum):
 
 
 def state_of(
-    *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime, is_taken: bool, is_finished: bool
-) -> LessonState:
+    *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime, is_taken: bool, is_finished: bool,
+    is_cancelled: bool = False,
+) -> LessonState:  # fmt: skip
     """Return how far a lesson's register is at a moment. Sources: WAT-3.04, JTM-8.08: every lesson has one."""
+    if is_cancelled:
+        return LessonState.CANCELLED
     if is_finished:
         return LessonState.FINISHED
     if at < starts_at:

@@ -18,12 +18,13 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import taking_lessons as actions
-from registers.actions.deciding_lessons import times_of
+from registers.actions.deciding_lessons import NOT_HELD, times_of
 from registers.actions.entering import sight_of
 from registers.actions.saving import KeyReusedError
 from registers.actions.supplying import supplied_by
 from registers.forms.lesson import LessonForm
 from registers.models import LessonRegister
+from registers.queries.cancelling import cancelled_at
 from registers.queries.lessons import (
     last_filling,
     lesson_register_in_reach,
@@ -63,6 +64,9 @@ def draft_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpRespon
     there = LessonRegister.objects.filter(lesson=lesson, date=on).first()
     if there:
         return redirect("registers:take-lesson", there.pk)
+    if cancelled_at(lesson):
+        messages.info(request, NOT_HELD)
+        return redirect("registers:lessons")
     begins, ends = times_on(lesson, on)
     return _page(request, LessonRegister(lesson=lesson, date=on, starts_at=begins, ends_at=ends), clock.now())
 
@@ -143,7 +147,8 @@ def _page(
     sight = sight_of(request.member, register.date, policy=policy_for(request.school), projected=projector)
     stored = actions.rows_of(register, by=request.member)
     supplied = supplied_by(register)
-    proposed = {} if register.finished_at else actions.proposals(register, stored)
+    off = cancelled_at(register)
+    proposed = {} if register.finished_at or off else actions.proposals(register, stored)
     before, past = ([], {}) if projector else past_lessons(register)
     sees_needs = request.member.may(Permission.SEE_NEEDS) and not projector
     needs = needs_of([row.pupil_id for row in stored], register.date) if sees_needs else {}
@@ -164,6 +169,7 @@ def _page(
         "proposed": len(proposed),
         "away": sum(row.is_away for row in stored),
         "is_open": is_open,
+        "cancelled_at": off,
         "may_undo": is_open and register.pk is not None and last_filling(register) is not None,
         "is_over": now > register.ends_at,
         "before": before,

@@ -41,7 +41,7 @@ def show_lessons(request: StaffRequest) -> HttpResponse:
         "before": on - dt.timedelta(days=1),
         "after": on + dt.timedelta(days=1),
         "off_timetable": off_timetable(on),
-        "may_set_exams": request.member.may(Permission.SET_CALENDAR),
+        "may_cancel": request.member.may(Permission.SET_CALENDAR),
         "may_see_absences": request.member.may(Permission.SEE_TODAY),
         "as_at": now,
     }

@@ -33,6 +33,7 @@ LESSON_STATES: Final = {
     LessonState.IN_PROGRESS: "open",
     LessonState.FINISHED: "finished",
     LessonState.MISSING: "overdue",
+    LessonState.CANCELLED: "cancelled",
 }
 
 
@@ -44,7 +45,7 @@ class OwnRegister:
     ends_at: dt.datetime  # when the register closes, or the lesson ends
     name: str
     what: str  # "morning", "period 1, Mathematics, R12"
-    state: str  # later, not open, open, covered, overdue, finished
+    state: str  # later, not open, open, covered, overdue, finished, cancelled
     register: Register | LessonRegister | None
     marked: int
     pupils: int | None
@@ -157,7 +158,7 @@ def _lesson(due: DueLesson, *, on: dt.date, me: Member, now: dt.datetime) -> Own
         ends_at=due.ends_at,
         name=lesson.group.name,
         what=", ".join(part for part in parts if part),
-        state="covered" if other and state not in {"finished", "overdue"} else state,
+        state="covered" if other and state not in {"finished", "overdue", "cancelled"} else state,
         register=register,
         marked=due.marked,
         pupils=None,

@@ -1,5 +1,6 @@
 """A secondary school's timetable, and the lesson registers of the period that has begun, some of them taken."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.roles import Role
+from registers.actions.cancelling import cancel_lesson
 from registers.actions.deciding_lessons import LessonEntry
 from registers.actions.exams import Sitting, set_up_exam
 from registers.actions.taking_lessons import (
@@ -18,6 +20,7 @@ from registers.actions.taking_lessons import (
     still_to_mark,
 )
 from registers.models import Group, GroupMember, Room, Session, TimetabledLesson, TimetablePeriod
+from registers.queries.lessons import lessons_of
 from registers.rules.calendar import Half
 from registers.rules.lessons import LessonCode
 from reporting.demo.product_time import ProductTime
@@ -110,10 +113,30 @@ def plan_exam(school: SchoolSoFar, *, at: dt.datetime) -> None:
     name = max((name for name in school.groups if name.startswith("11")), default=None)
     if next_day is None or name is None:
         return
-    begins, ends = dt.time(9, 0), dt.time(10, 30)
-    sitting = Sitting("Mock GCSE Mathematics", next_day.date, Half.AM, begins, ends, "Hall")
+    sitting = _mock_exam(next_day.date)
     candidates = [pupil for pupil, _ in school.in_class(name, next_day.date)]
     set_up_exam(sitting, candidates, by=school.staff.one(Role.ATTENDANCE_OFFICER), at=at)
+
+
+def _mock_exam(on: dt.date) -> Sitting:
+    return Sitting("Mock GCSE Mathematics", on, Half.AM, dt.time(9, 0), dt.time(10, 30), "Hall")
+
+
+def cancel_some(school: SchoolSoFar, *, at: dt.datetime) -> None:
+    """Cancel one of the next day's exams, and one of today's lessons that are still to come."""
+    officer = school.staff.one(Role.ATTENDANCE_OFFICER)
+    exam = TimetabledLesson.objects.exclude(supplies="").order_by("pk").first()
+    if exam:
+        times = {"half": Half.PM, "starts": dt.time(13, 0), "ends": dt.time(14, 30)}
+        planned = dataclasses.replace(_mock_exam(exam.from_date), exam="Mock GCSE French", room="R3", **times)
+        name = min(name for name in school.groups if name.startswith("11"))
+        candidates = [pupil for pupil, _ in school.in_class(name, exam.from_date)]
+        french = set_up_exam(planned, candidates, by=officer, at=at)
+        cancel_lesson(french, exam.from_date, reason="The examiner is ill; a new day follows.", by=officer, at=at)
+    to_come = lessons_of(at.date()).filter(supplies="", period__starts__gt=at.time()).order_by("-period__starts", "pk")
+    lesson = to_come.first()
+    if lesson:
+        cancel_lesson(lesson, at.date(), reason="The class is at the theatre.", by=officer, at=at)
 
 
 def _under_way(at: dt.datetime) -> list[TimetabledLesson]:
@@ -125,5 +148,5 @@ def _under_way(at: dt.datetime) -> list[TimetabledLesson]:
 
 def _oddities(place: int) -> Iterator[dict[str, Any]]:
     yield {"code": LessonCode.ABSENT if place % MISSES == 1 else LessonCode.PRESENT}
-    yield {"code": LessonCode.LATE, "minutes_late": 3}
+    yield {"code": LessonCode.LATE, "minutes_late": 3, "comment": "Held back by Science"}
     yield {"code": LessonCode.ELSEWHERE, "place": "Music lesson"} if place % 4 == 1 else {"code": LessonCode.PRESENT}

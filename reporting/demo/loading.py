@@ -20,7 +20,7 @@ from reporting.demo.expected import make_expected
 from reporting.demo.history import History
 from reporting.demo.lateness import follow_up_lateness
 from reporting.demo.leading import put_in_place
-from reporting.demo.lessons import make_timetable, plan_exam, take_lessons
+from reporting.demo.lessons import cancel_some, make_timetable, plan_exam, take_lessons
 from reporting.demo.morning import Morning
 from reporting.demo.product_time import moving_time
 from reporting.demo.pupils import Children, classes
@@ -92,6 +92,7 @@ def load_school(school: School, plan: SchoolPlan, now: DemoDay, *, report: Progr
             if now.is_school_day:
                 take_lessons(so_far, time, at=now.at)
             plan_exam(so_far, at=now.at)
+            cancel_some(so_far, at=now.at)
         if now.is_school_day and now.at.time() < LATE_IN_THE_DAY:
             cover_and_chase(so_far, time, at=now.at)
 

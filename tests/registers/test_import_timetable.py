@@ -125,7 +125,8 @@ def test_a_file_that_would_change_lessons_whose_registers_were_taken_is_refused(
     (fault,) = school.faults(Kind.TIMETABLE, [lesson(room="M2")])
     assert (fault.line, fault.column, fault.value) == (2, "from", SEPTEMBER)
     assert fault.reason == (
-        "1 of the lessons that this file changes have registers since that day, the last on 2026-11-23: begin the file "
+        "1 of the lessons that this file changes have registers, or were cancelled, since that day, "
+        "the last on 2026-11-23: begin the file "
         "on a later day."
     )
     assert standing() == [("1", 9, "9A/Ma", "M1", SEPTEMBER, None)]

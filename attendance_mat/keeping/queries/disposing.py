@@ -91,6 +91,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.LESSONS, registers.LessonMark, Greatest("received_at", Max("amendments__received_at")), REGISTER,
             "pupil_id", (registers.LessonMarkAmendment,)),
     Records(Kind.LESSON_REGISTERS, registers.LessonRegister, F("date"), REGISTER),
+    Records(Kind.CANCELLATIONS, registers.LessonCancellation, F("date"), REGISTER),
     Records(Kind.EXPECTED, registers.ExpectedMark, F("until_date"), "decisions", "pupil_id",
             (registers.ExpectedConfirmation, registers.NotThere)),
     Records(Kind.REPORTS, registers.AbsenceReport, Coalesce("decided_at", "received_at"), "evidence", "pupil_id",

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     REGISTERS = "registers"
     LESSONS = "lesson marks with their amendments"
     LESSON_REGISTERS = "lesson registers"
+    CANCELLATIONS = "cancellations of lessons"
     EXPECTED = "expected absences"
     REPORTS = "parents' reports of absences"
     DOUBTS = "doubts about marks"
