@@ -23,6 +23,7 @@ class Mismatch:
     starts_at: dt.datetime
     registered_code: str
     register_id: int
+    note: str
 
 
 def mismatches(on: dt.date, pupils: QuerySet[Pupil], *, afternoon_starts_at: dt.datetime) -> list[Mismatch]:
@@ -45,6 +46,7 @@ def mismatches(on: dt.date, pupils: QuerySet[Pupil], *, afternoon_starts_at: dt.
             starts_at=row.register.starts_at,
             registered_code=row.registered_code,
             register_id=row.register_id,
+            note=row.comment,
         )
         for row in rows
     ]

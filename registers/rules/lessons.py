@@ -113,6 +113,14 @@ def carried_over(code: str, *, until_at: dt.datetime | None, starts_at: dt.datet
     return code
 
 
+def said_in_words(code: str, *, minutes_late: int | None, place: str) -> str:
+    """Return what a lesson's mark says: "Late, 8 minutes", "Elsewhere on site: Music"; "No mark" of a cleared one."""
+    if not code:
+        return "No mark"
+    detail = f", {minutes_late} minutes" if minutes_late is not None else ""
+    return f"{WORDS[LessonCode(code)]}{detail}{f': {place}' if place else ''}"
+
+
 def tally_words(marked: Iterable[str]) -> str:
     """Return a finished register's counts in words, "27 present, 1 late, 1 elsewhere on site, 1 not expected"."""
     counts = Counter(marked)

@@ -170,6 +170,7 @@ def _page(
         "away": sum(row.is_away for row in stored),
         "is_open": is_open,
         "cancelled_at": off,
+        "may_see_record": request.member.may(Permission.SEE_PUPIL),
         "may_undo": is_open and register.pk is not None and last_filling(register) is not None,
         "is_over": now > register.ends_at,
         "before": before,

@@ -15,7 +15,7 @@ from registers.rules.calendar import Half
 from registers.rules.classroom import Shown, shown
 from registers.rules.codes import Statistical
 from registers.rules.flags import Flag, flags_of
-from registers.rules.lessons import IN_SCHOOL, WORDS, LessonCode, supplied_codes
+from registers.rules.lessons import IN_SCHOOL, WORDS, LessonCode, said_in_words, supplied_codes
 from registers.views.register_rows import PICTURES, initials_of
 
 KINDS: Final = {LessonCode.ABSENT: Statistical.UNAUTHORISED, LessonCode.ELSEWHERE: Statistical.AEA}  # as drawn
@@ -128,7 +128,7 @@ def _row(
     until = time_of_day(mark.until_at) if mark and code and mark.until_at else ""
     place = mark.place if mark and code else ""
     note = mark.comment if mark and code else ""
-    words = WORDS[LessonCode(code)] if code else ""
+    words = said_in_words(code, minutes_late=mark.minutes_late, place=place) if mark and code else ""
     return DrawnLessonRow(
         pupil_id=row.pupil_id,
         name=row.list_name,
@@ -137,7 +137,7 @@ def _row(
         flags=flags,
         registered=shown(row.registered_code, on=register.date, visible=sight.before).words,
         away=_away(row, register, sight) if row.is_away else "",
-        words=words + (f", {minutes} minutes" if minutes else "") + (f": {place}" if place else ""),
+        words=words,
         code=code,
         chosen=LATE if code == LessonCode.LATE else code,
         seen=SeenLesson(row.base, code, detail_of(minutes, until, place), note),

@@ -1,6 +1,5 @@
 """A secondary school's timetable, and the lesson registers of the period that has begun, some of them taken."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
@@ -113,13 +112,10 @@ def plan_exam(school: SchoolSoFar, *, at: dt.datetime) -> None:
     name = max((name for name in school.groups if name.startswith("11")), default=None)
     if next_day is None or name is None:
         return
-    sitting = _mock_exam(next_day.date)
+    begins, ends = dt.time(9, 0), dt.time(10, 30)
+    sitting = Sitting("Mock GCSE Mathematics", next_day.date, Half.AM, begins, ends, "Hall")
     candidates = [pupil for pupil, _ in school.in_class(name, next_day.date)]
     set_up_exam(sitting, candidates, by=school.staff.one(Role.ATTENDANCE_OFFICER), at=at)
-
-
-def _mock_exam(on: dt.date) -> Sitting:
-    return Sitting("Mock GCSE Mathematics", on, Half.AM, dt.time(9, 0), dt.time(10, 30), "Hall")
 
 
 def cancel_some(school: SchoolSoFar, *, at: dt.datetime) -> None:
@@ -127,8 +123,9 @@ def cancel_some(school: SchoolSoFar, *, at: dt.datetime) -> None:
     officer = school.staff.one(Role.ATTENDANCE_OFFICER)
     exam = TimetabledLesson.objects.exclude(supplies="").order_by("pk").first()
     if exam:
-        times = {"half": Half.PM, "starts": dt.time(13, 0), "ends": dt.time(14, 30)}
-        planned = dataclasses.replace(_mock_exam(exam.from_date), exam="Mock GCSE French", room="R3", **times)
+        planned = Sitting(
+            "Mock GCSE French", exam.from_date, Half.PM, starts=dt.time(13, 0), ends=dt.time(14, 30), room="R3"
+        )
         name = min(name for name in school.groups if name.startswith("11"))
         candidates = [pupil for pupil, _ in school.in_class(name, exam.from_date)]
         french = set_up_exam(planned, candidates, by=officer, at=at)

@@ -3,12 +3,15 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 import pytest
 
 from registers.models import LessonMark, LessonMarkAmendment
-from tests.registers.a_lesson import AFTER_IT, IN_THE_LESSON, SCHOOL, Lesson, lesson
+from tests.factories import make_pupil
+from tests.registers.a_lesson import AFTER_IT, IN_THE_LESSON, LOG_IN, SCHOOL, Browse, Lesson, lesson
+from tests.registers.lessons import make_lesson_mark
 
 __all__ = ["lesson"]
 
@@ -111,3 +114,33 @@ def test_a_first_mark_dated_before_the_lesson_could_be_taken_is_not_called_made_
     it_is(AFTER_IT)
     assert sent(lesson, "N", 0, made_at=IN_THE_LESSON.replace(hour=7).isoformat())["outcome"] == "saved"
     assert LessonMark.objects.get().source == "teacher"
+
+
+def test_the_record_of_a_lesson_has_each_mark_s_note_and_every_change_with_its_reason(
+    lesson: Lesson, browse: Browse, it_is: Moment
+) -> None:
+    lesson.open()
+    lesson.press("save", (0, {"mark": "late", "minutes": "8", "note": "Missed the bus"}), (1, {"mark": "N"}))
+    lesson.press("save", (1, {"mark": "ES", "place": "Music"}))
+    it_is(AFTER_IT)
+    lesson.press("save", (0, {"mark": "/", "note": "", "reason": "The bus was in time"}))
+    page = f"{lesson.address}record/"
+    html = browse("alma").get(page).text
+    assert f'href="{page}"' in browse("alma").get(lesson.address).text
+    for words in ("Late, 8 minutes", "Missed the bus", "The bus was in time", "Elsewhere on site: Music",
+                  "Tess Lindqvist", "Corrected while the register was open", "Not finished."):  # fmt: skip
+        assert words in html, words
+    assert browse("alma").get(page.replace(str(lesson.register.pk), "999")).status_code == 404
+
+
+def test_the_record_costs_the_same_for_two_marks_as_for_twenty(
+    lesson: Lesson, browse: Browse, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    lesson.open()
+    client, page = browse("alma"), f"{lesson.address}record/"
+    for more in (0, 20):
+        for _ in range(more):
+            make_lesson_mark(make_pupil(), lesson.register, "N", by=lesson.people.tess).save()
+        lesson.press("save", (0, {"mark": "/" if more else "N"}))
+        with django_assert_max_num_queries(LOG_IN + 4):
+            assert client.get(page).status_code == 200
