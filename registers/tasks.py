@@ -50,13 +50,17 @@ def keep_paper_that_is_due() -> None:
 
 @school_task
 def keep_paper() -> None:
-    """Keep this school's registers and evacuation list of today ready to print, and remove those of other days."""
+    """Keep this school's registers and evacuation list of today ready to print, and remove those of other days.
+
+    What was printed while the database was down is entered in the log of events.
+    """
     school = current_school()
     try:
         policy = policy_for(school)
     except PolicyError:
         policy = national()  # a policy that cannot be read does not leave a school without paper
     printing.refresh_paper(school, policy=policy, at=clock.now())
+    printing.enter_printed(school)
 
 
 @shared_task

@@ -39,6 +39,7 @@ urlpatterns = [
     path("own-groups/make/", own_groups.make_own_group, name="make-own-group"),
     path("own-groups/<int:group_id>/", own_groups.own_group, name="own-group"),
     path("own-groups/<int:group_id>/put-in/", own_groups.put_in, name="put-in-own-group"),
+    path("own-groups/<int:group_id>/seen-by/", own_groups.show_own_group_to, name="show-own-group-to"),
     path("own-groups/<int:group_id>/end/", own_groups.end_own_group, name="end-own-group"),
     path("contacts-to-chase/", entry.to_chase, name="to-chase"),
     path("new-year/", new_year.new_year, name="new-year"),

@@ -25,7 +25,8 @@ class StorableAddressMiddleware:
 class PrivatePagesMiddleware:
     """Marks a response as private and not to be stored, unless its view has said otherwise.
 
-    On a shared computer the Back button must not bring up a pupil after log-out.
+    On a shared computer the Back button must not bring up a pupil after log-out. What is asked for from a page whose
+    address has a secret in it learns the site, and not the address.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -37,4 +38,7 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        found = request.resolver_match
+        if found is not None and "secret" in found.kwargs:
+            response["Referrer-Policy"] = "strict-origin"  # with none at all, HTTPS would refuse the form on it
         return response

@@ -41,7 +41,8 @@ def child_is_here(
     detail = {"register": desk.register.pk, "pupil": pupil_id, "old": row.code, "new": code}
     mark = Mark.objects.get(pk=mark_id)
     if row.expected:
-        Contradiction.objects.get_or_create(mark=mark, defaults={"expected_id": row.expected.id, "raised_at": at})
+        said = {"expected_id": row.expected.id, "raised_at": at}
+        Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
     record(Event.CHILD_IS_HERE, mark, by=by, at=at, **detail)
     return code
 

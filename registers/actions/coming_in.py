@@ -183,5 +183,6 @@ def _mark(row: RegisterRow, desk: Desk, *, arrived_at: dt.datetime, words: str) 
         record(Event.MARKS_SAVED, desk.register, by=desk.by, at=desk.at, marks=[marks[0].pk], codes={code: 1})
     if row.expected:
         mark = Mark.objects.get(pupil=row.pupil_id, session=desk.register.session_id)
-        Contradiction.objects.get_or_create(mark=mark, defaults={"expected_id": row.expected.id, "raised_at": desk.at})
+        said = {"expected_id": row.expected.id, "raised_at": desk.at}
+        Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
     return entry

@@ -32,7 +32,7 @@ def contradict_reports(decided: Iterable[Decided], desk: Desk) -> None:
     marks = list(Mark.objects.filter(session=desk.register.session_id, pupil__in=here))
     Contradiction.objects.bulk_create(
         [Contradiction(mark=mark, report_id=here[mark.pupil_id].row.reported, raised_at=desk.at) for mark in marks],
-        ignore_conflicts=True,  # one that was raised already stays as it is
+        ignore_conflicts=True,  # one that waits already stays as it is; after one that was settled this is another
     )
     register = desk.register.pk
     record_each(
@@ -54,7 +54,7 @@ def contradict_registration(said: Mapping[int, str], desk: Desk) -> None:
     if said:
         Contradiction.objects.bulk_create(
             [Contradiction(mark_id=mark, lesson_code=code, raised_at=desk.at) for mark, code in sorted(said.items())],
-            ignore_conflicts=True,  # one that was raised already stays as it is
+            ignore_conflicts=True,  # one that waits already stays as it is; after one that was settled this is another
         )
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from attendance_mat.accounts.actions.passes import known_by_name
 from attendance_mat.accounts.member import Member, member_in, memberships_on
 from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.trust.queries import current_school
@@ -20,30 +22,57 @@ from registers.actions.entering import Entry, opens_at, school_policy
 from registers.actions.saving import Reply, answered_once, keep, reply_to, require_sense
 from registers.actions.taking import open_register
 from registers.models import FamilyTie, Group, Register, Session
+from registers.queries.paper import had_a_pass, who_may_have_taken
 from registers.queries.taking import register_rows
 from registers.rules.calendar import LONDON
+from registers.rules.covering import title_of
 from registers.rules.marks import Outcome, RowDecision
 
 NOT_A_TAKER: Final = "Choose who took it: a member of staff who takes registers here."
 STILL_TO_COME: Final = "That is still to come. Enter the time written on the paper."
 TOO_EARLY: Final = "The register could not be taken before {:%H:%M}. Enter the time written on the paper."
+LISTED: Final = "{} is in the list above. Choose them there, and leave this empty."
 TAKERS_FAMILY: Final = "{} is family of this child: someone else must have marked them."
 
 
 @transaction.atomic
 def paper_taken_by(taker: User, session: Session, *, taken_at: dt.datetime, at: dt.datetime) -> OnPaper:
-    """Return who took a paper register and when. Raises ValidationError by field for somebody who takes no registers
-    here, and for a time that cannot be."""
+    """Return who took a paper register and when: staff, or who covered that day by a pass, ended since or not.
+
+    Raises ValidationError by field for somebody who takes no registers here, and for a time that cannot be.
+    """
+    _require_possible(taken_at, session, at)
+    school = current_school()
+    member = member_in(memberships_on(taker, session.date, school=school), school=school, prefer=None)
+    if member is None and had_a_pass(taker, on=session.date):
+        member = Member(taker, Role.COVER, school)
+    if member is None or not member.may(Permission.TAKE_REGISTER):
+        raise ValidationError({"taken_by": NOT_A_TAKER})
+    return OnPaper(member, taken_at)
+
+
+@transaction.atomic
+def paper_taken_by_name(name: str, session: Session, *, taken_at: dt.datetime, by: Member, at: dt.datetime) -> OnPaper:
+    """Return somebody who took a paper register and has neither log-in nor pass, by name, and when they took it.
+
+    Raises ValidationError by field for a time that cannot be, and for a name that the list has.
+    """
+    _require_possible(taken_at, session, at)
+    school = current_school()
+    listed = who_may_have_taken(school, on=session.date).filter(name__iexact=name).first()
+    if listed:
+        raise ValidationError({"taken_name": LISTED.format(listed.name)})
+    title = title_of(name, covering="")
+    taker = known_by_name(title, school=school, date=session.date, by=by, at=at)
+    return OnPaper(Member(taker, Role.COVER, school), taken_at)
+
+
+def _require_possible(taken_at: dt.datetime, session: Session, at: dt.datetime) -> None:
     if taken_at > at:
         raise ValidationError({"taken_time": STILL_TO_COME})
     earliest = opens_at(session, policy=school_policy())
     if taken_at < earliest:
         raise ValidationError({"taken_time": TOO_EARLY.format(earliest.astimezone(LONDON))})
-    school = current_school()
-    member = member_in(memberships_on(taker, session.date, school=school), school=school, prefer=None)
-    if member is None or not member.may(Permission.TAKE_REGISTER):
-        raise ValidationError({"taken_by": NOT_A_TAKER})
-    return OnPaper(member, taken_at)
 
 
 def key_in(

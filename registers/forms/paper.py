@@ -28,7 +28,7 @@ STILL_TO_COME: Final = "That arrival is still to come. Enter the time on the pap
 
 
 class TakerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
-    """A member of staff by name."""
+    """Whoever may have taken it, by name."""
 
     def label_from_instance(self, obj: User) -> str:
         """Return the name."""
@@ -57,9 +57,15 @@ class KeyIn(forms.Form):
     """Who took the paper register, and at what time."""
 
     taken_by = TakerChoice(
-        label="Taken by", queryset=User.objects.none(), empty_label="Choose who took it",
-        error_messages={"required": "Choose who took it."},
+        label="Taken by", queryset=User.objects.none(), empty_label="Choose who took it", required=False,
     )  # fmt: skip
+    taken_name = forms.CharField(
+        label="Or by somebody not in the list: their name",
+        required=False,
+        max_length=80,
+        help_text="Supply without a pass, for one. It stands beside the marks.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     taken_time = forms.TimeField(
         label="At the time on the paper",
         input_formats=["%H:%M", "%H%M", "%H.%M"],
@@ -72,6 +78,20 @@ class KeyIn(forms.Form):
         super().__init__(*args, **kwargs)
         self.date = date
         cast(TakerChoice, self.fields["taken_by"]).queryset = takers
+
+    def clean_taken_name(self) -> str:
+        """Return the name with single spaces."""
+        return " ".join(self.cleaned_data["taken_name"].split())
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a sheet that names two who took it, or nobody."""
+        given = self.cleaned_data
+        if "taken_by" in given and "taken_name" in given and bool(given["taken_by"]) is bool(given["taken_name"]):
+            if given["taken_name"]:
+                self.add_error("taken_name", "Choose who took it, or enter a name, not both.")
+            else:
+                self.add_error("taken_by", "Choose who took it, or enter their name.")
+        return given
 
     def taken_at(self) -> dt.datetime:
         """Return when the register was taken."""

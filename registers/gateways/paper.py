@@ -20,6 +20,7 @@ from registers.queries.on_site import Standing, counted, everybody
 from registers.queries.paper import PaperRegister, halves_held
 
 FOLDER_OF_A_SCHOOL: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+FOLDER_OF_A_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 OWN_FILES: Final = 0o600
 OWN_FOLDERS: Final = 0o700
 
@@ -91,10 +92,10 @@ def kept(slug: str, on: dt.date, paper: Paper) -> Sheet | None:
 
 
 def clear(slug: str, *, but: dt.date) -> None:
-    """Remove what is kept of a school for any day but one."""
+    """Remove what is kept of a school for any day but one; what was printed stays (gateways/printed.py)."""
     folder = settings.PAPER_DIR / _checked(slug)
     for each in folder.iterdir() if folder.is_dir() else ():
-        if each.name != but.isoformat():
+        if FOLDER_OF_A_DAY.fullmatch(each.name) and each.name != but.isoformat():
             shutil.rmtree(each, ignore_errors=True)
 
 

@@ -120,7 +120,7 @@ class Contradiction(models.Model):
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (settled_at, settled_by_id, outcome)"})
 
-    mark = models.OneToOneField(Mark, models.PROTECT, related_name="contradiction")
+    mark = models.ForeignKey(Mark, models.PROTECT, related_name="contradictions")
     expected = models.ForeignKey(ExpectedMark, models.PROTECT, null=True, blank=True, related_name="contradictions")
     report = models.ForeignKey(
         "registers.AbsenceReport", models.PROTECT, null=True, blank=True, related_name="contradictions"
@@ -141,6 +141,10 @@ class Contradiction(models.Model):
             models.CheckConstraint(
                 name="a_contradiction_says_of_what",
                 condition=Q(expected__isnull=False) | Q(report__isnull=False) | ~Q(lesson_code=""),
+            ),
+            # One that was settled stays as it was settled; what contradicts the mark later is another.
+            models.UniqueConstraint(
+                fields=["mark"], condition=Q(settled_at__isnull=True), name="one_open_contradiction_a_mark"
             ),
         ]
 

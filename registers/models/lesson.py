@@ -59,7 +59,7 @@ class LessonMark(models.Model):
     append_only = True
 
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="lesson_marks", db_index=False)
-    register = models.ForeignKey(LessonRegister, models.PROTECT, related_name="marks")
+    register = models.ForeignKey(LessonRegister, models.PROTECT, related_name="marks", db_index=False)
     code = models.CharField(max_length=2, blank=True)  # empty: cleared while the register was open
     minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(max_length=60, blank=True)  # of a pupil elsewhere on site
@@ -82,7 +82,9 @@ class LessonMark(models.Model):
             models.CheckConstraint(name="a_lesson_mark_says_who_made_it", condition=~Q(made_by_name__regex=r"^\s*$")),
         ]
         indexes = [
-            models.Index(fields=["register", "pupil"], condition=Q(code=LessonCode.ABSENT.value), name="lesson_missed")
+            # So that when a register was first marked is read without its marks.
+            models.Index(fields=["register", "made_at"], name="lesson_mark_register_first"),
+            models.Index(fields=["register", "pupil"], condition=Q(code=LessonCode.ABSENT.value), name="lesson_missed"),
         ]
 
     def __str__(self) -> str:

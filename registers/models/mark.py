@@ -34,7 +34,7 @@ class Mark(models.Model):
     # No index of its own where one below, or the unique constraint, begins with the same column.
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="marks", db_index=False)
     session = models.ForeignKey(Session, models.PROTECT, related_name="marks", db_index=False)
-    register = models.ForeignKey(Register, models.PROTECT, related_name="marks")
+    register = models.ForeignKey(Register, models.PROTECT, related_name="marks", db_index=False)
     code = models.CharField(max_length=2, blank=True)  # empty: cleared while the register was open
     nature = models.CharField(max_length=200, blank=True)  # which B, K and Y7 must state
     comment = models.CharField(max_length=500, blank=True)
@@ -56,6 +56,8 @@ class Mark(models.Model):
         ]
         indexes = [
             models.Index(fields=["session", "pupil"], include=["code"], name="mark_session"),
+            # So that when a register was first marked is read without its marks.
+            models.Index(fields=["register", "made_at"], include=["source"], name="mark_register_first"),
             # So that a night's look at who was absent reads the few marks that say so.
             models.Index(
                 fields=["code", "session", "pupil"], condition=~Q(code__in=["/", "\\", "L"]), name="mark_absence"

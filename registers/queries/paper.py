@@ -14,7 +14,7 @@ from attendance_mat.accounts.models import Membership, User, in_force_on
 from attendance_mat.audit.models import AuditEvent
 from attendance_mat.trust.models import School
 from attendance_mat.web.formats import short_day
-from registers.models import Session, Source
+from registers.models import CoverPass, Session, Source
 from registers.queries.takers import TAKING_ROLES
 from registers.rules.calendar import Half
 from registers.rules.classroom import shown
@@ -55,6 +55,15 @@ class PaperRow:
     born: str  # told apart from another of that name
     am: str
     pm: str
+
+
+@dataclass(frozen=True)
+class PaperLessonRow:
+    """A child of a lesson on paper, with as much as a classroom may know: a mark, "Not expected", or nothing."""
+
+    name: str
+    born: str  # told apart from another of that name
+    said: str
 
 
 @dataclass(frozen=True)
@@ -119,9 +128,15 @@ def last_event() -> tuple[int, dt.datetime | None]:
     return AuditEvent.objects.order_by("-pk").values_list("pk", "at").first() or (0, None)
 
 
-def staff_who_take(school: School, *, on: dt.date) -> QuerySet[User]:
-    """Return whoever might have taken a register on a day, by name. One query."""
+def who_may_have_taken(school: School, *, on: dt.date) -> QuerySet[User]:
+    """Return whoever might have taken a register on a day, by name: staff, and who had a cover pass. One query."""
     held = Membership.objects.filter(
         in_force_on(on), user=OuterRef("pk"), school=school, ended_at__isnull=True, role__in=TAKING_ROLES
     )
-    return User.objects.filter(Exists(held), is_machine=False).order_by("name")
+    covering = CoverPass.objects.filter(membership__user=OuterRef("pk"), date=on)
+    return User.objects.filter(Exists(held) | Exists(covering), is_machine=False).order_by("name")
+
+
+def had_a_pass(taker: User, *, on: dt.date) -> bool:
+    """Say whether somebody had a cover pass for a day, which may have ended since. One query."""
+    return CoverPass.objects.filter(membership__user=taker, date=on).exists()

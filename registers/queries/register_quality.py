@@ -1,8 +1,9 @@
-"""When the registers of a period were first marked, and who was to take them. Six queries, however long the period."""
+"""When the registers of a period were first marked, and who was to take them. Eight queries for any period."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from django.db import connection
@@ -18,41 +19,35 @@ from registers.rules.register_quality import CAME, HERE, KeptRegister
 # Not owed: what a closure of the school or of the group took, and a day that was kept elsewhere and imported. The time
 # is that at which marks were made: what was tapped offline in time is not late for having waited.
 _REGISTERS: Final = """
-SELECT owed.date, owed.half, owed.group_id, grp.name, register.closes_at,
+SELECT session.date, session.half, grp.id, grp.name, register.closes_at,
     (SELECT min(mark.made_at) FROM registers_mark AS mark
         WHERE mark.register_id = register.id AND mark.source NOT IN ('expected', 'import')),
-    (SELECT count(DISTINCT change.mark_id) FROM registers_mark AS mark
-        JOIN registers_markamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
-        WHERE mark.register_id = register.id AND change.source <> 'import' AND {corrected})
-FROM (
-    SELECT DISTINCT session.id, session.date, session.half, place.group_id
-    FROM registers_session AS session
-    JOIN registers_groupmember AS place ON place.kind = 'registration' AND place.from_date <= session.date
-        AND COALESCE(place.until_date, 'infinity') > session.date AND place.group_id = ANY(%(groups)s)
+    register.id
+FROM registers_session AS session
+JOIN registers_group AS grp ON grp.kind = 'registration' AND grp.id = ANY(%(groups)s)
+LEFT JOIN registers_register AS register ON register.session_id = session.id AND register.group_id = grp.id
+WHERE session.date BETWEEN %(first)s AND %(last)s AND EXISTS (
+    SELECT FROM registers_groupmember AS place
     JOIN registers_rollperiod AS roll ON roll.pupil_id = place.pupil_id AND roll.from_date <= session.date
         AND COALESCE(roll.until_date, 'infinity') > session.date
-    WHERE session.date BETWEEN %(first)s AND %(last)s
-) AS owed
-JOIN registers_group AS grp ON grp.id = owed.group_id
-LEFT JOIN registers_register AS register ON register.session_id = owed.id AND register.group_id = owed.group_id
-WHERE NOT EXISTS (
-    SELECT FROM registers_closure AS closure WHERE closure.undone_at IS NULL AND closure.from_date <= owed.date
-        AND closure.until_date > owed.date AND closure.halves IN (owed.half, 'both')
+    WHERE place.kind = 'registration' AND place.group_id = grp.id AND place.from_date <= session.date
+        AND COALESCE(place.until_date, 'infinity') > session.date
+) AND NOT EXISTS (
+    SELECT FROM registers_closure AS closure WHERE closure.undone_at IS NULL AND closure.from_date <= session.date
+        AND closure.until_date > session.date AND closure.halves IN (session.half, 'both')
         AND (closure.whole_school OR EXISTS (SELECT FROM registers_closure_groups AS part
-            WHERE part.closure_id = closure.id AND part.group_id = owed.group_id))
+            WHERE part.closure_id = closure.id AND part.group_id = grp.id))
 ) AND NOT EXISTS (
     SELECT FROM registers_mark AS kept WHERE kept.register_id = register.id AND kept.source = 'import'
 )
-ORDER BY owed.date, owed.half, grp.name
+ORDER BY session.date, session.half, grp.name
 """
 # A school misses none before the first day on which it took any.
 _LESSONS: Final = """
 SELECT day.date, lesson.id, lesson.group_id, grp.name, period.name, period.starts, period.ends, lesson.teacher_id,
     teacher.name,
     (SELECT min(mark.made_at) FROM registers_lessonmark AS mark WHERE mark.register_id = register.id),
-    (SELECT count(DISTINCT change.mark_id) FROM registers_lessonmark AS mark
-        JOIN registers_lessonmarkamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
-        WHERE mark.register_id = register.id AND {corrected})
+    register.id
 FROM (SELECT DISTINCT date FROM registers_session WHERE date BETWEEN %(first)s AND %(last)s) AS day
 JOIN registers_timetableperiod AS period ON period.weekday = extract(isodow FROM day.date)::int - 1
 JOIN registers_timetabledlesson AS lesson ON lesson.period_id = period.id AND lesson.from_date <= day.date
@@ -69,6 +64,24 @@ WHERE day.date >= (SELECT min(date) FROM registers_lessonregister)
     AND NOT EXISTS (SELECT FROM registers_closure AS closure WHERE closure.undone_at IS NULL AND closure.whole_school
         AND closure.from_date <= day.date AND closure.until_date > day.date)
 ORDER BY day.date, period.starts, grp.name
+"""
+# How many marks of each register were corrected, read from the few that were changed.
+_CORRECTIONS: Final = """
+SELECT mark.register_id, count(DISTINCT change.mark_id)
+FROM registers_session AS session
+JOIN registers_register AS register ON register.session_id = session.id
+JOIN registers_mark AS mark ON mark.register_id = register.id
+JOIN registers_markamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
+WHERE session.date BETWEEN %(first)s AND %(last)s AND change.source <> 'import' AND {corrected}
+GROUP BY mark.register_id
+"""
+_LESSON_CORRECTIONS: Final = """
+SELECT mark.register_id, count(DISTINCT change.mark_id)
+FROM registers_lessonregister AS register
+JOIN registers_lessonmark AS mark ON mark.register_id = register.id
+JOIN registers_lessonmarkamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
+WHERE register.date BETWEEN %(first)s AND %(last)s AND {corrected}
+GROUP BY mark.register_id
 """
 # As rules/register_quality.py has it: is_correction.
 _CORRECTED: Final = """(
@@ -95,31 +108,43 @@ def groups_with_registers() -> list[int]:
 def _of_groups(
     asked: dict[str, Any], policy: Policy, covers: Mapping[tuple[dt.date, str], tuple[int, str]]
 ) -> Iterator[KeptRegister]:
-    assigned = _assigned(asked["first"], asked["last"])
-    for date, half, group, name, closes_at, first_marked_at, corrected in _rows(_REGISTERS, asked):
-        open_for = dt.timedelta(minutes=policy.terms(RegisterOpen, on=date).minutes)
-        kind: type[MorningSession | AfternoonSession] = MorningSession if half == Half.AM else AfternoonSession
-        usual = dt.datetime.combine(date, policy.terms(kind, on=date).starts, tzinfo=LONDON) + open_for
-        closes = closes_at or usual
+    assigned, usual = _assigned(asked["first"], asked["last"]), _usual_times(policy)
+    corrected = dict(_rows(_CORRECTIONS, asked))
+    for date, half, group, name, closes_at, first_marked_at, register in _rows(_REGISTERS, asked):
+        starts, open_for = usual(date, half)
+        closes = closes_at or starts + open_for
         covering = covers.get((date, key_of(half, group, None)))
         takers = {
             user: who for user, who, weekdays, since, until in assigned[group]
             if since <= date and (until is None or until > date) and date.weekday() in weekdays
         }  # fmt: skip
         yield KeptRegister(
-            date, f"{name}, {half_words(half)}", group, name, closes - open_for, closes, first_marked_at, corrected,
-            dict([covering]) if covering else takers,
+            date, f"{name}, {half_words(half)}", group, name, closes - open_for, closes, first_marked_at,
+            corrected.get(register, 0), dict([covering]) if covering else takers,
         )  # fmt: skip
 
 
+def _usual_times(policy: Policy) -> Callable[[dt.date, str], tuple[dt.datetime, dt.timedelta]]:
+    """Return when a session starts by the policy and how long its registers are open, read once a day and half."""
+
+    @cache
+    def usual(date: dt.date, half: str) -> tuple[dt.datetime, dt.timedelta]:
+        kind: type[MorningSession | AfternoonSession] = MorningSession if half == Half.AM else AfternoonSession
+        starts = dt.datetime.combine(date, policy.terms(kind, on=date).starts, tzinfo=LONDON)
+        return starts, dt.timedelta(minutes=policy.terms(RegisterOpen, on=date).minutes)
+
+    return usual
+
+
 def _of_lessons(asked: dict[str, Any], covers: Mapping[tuple[dt.date, str], tuple[int, str]]) -> Iterator[KeptRegister]:
-    for date, pk, group, name, period, starts, ends, teacher, who, saved, corrected in _rows(_LESSONS, asked):
+    corrected = dict(_rows(_LESSON_CORRECTIONS, asked))
+    for date, pk, group, name, period, starts, ends, teacher, who, saved, register in _rows(_LESSONS, asked):
         covering = covers.get((date, key_of("", None, pk)))
         begins, over = (dt.datetime.combine(date, time, tzinfo=LONDON) for time in (starts, ends))
         takers = {teacher: who} if teacher else {}
         yield KeptRegister(
-            date, f"{name}, period {period}", group, name, begins, over, saved, corrected,
-            dict([covering]) if covering else takers,
+            date, f"{name}, period {period}", group, name, begins, over, saved,
+            corrected.get(register, 0), dict([covering]) if covering else takers,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Value
 
 from attendance_mat.accounts.models import in_force_on
 from registers.models import (
@@ -14,10 +14,12 @@ from registers.models import (
     Contact,
     Contradiction,
     Doubt,
+    ExpectedConfirmation,
     ExpectedMark,
     Group,
     GroupMember,
     Mark,
+    NotThere,
     Pupil,
     Register,
     RollPeriod,
@@ -233,8 +235,19 @@ def unresolved_before(date: dt.date, pupils: QuerySet[Pupil]) -> list[Unresolved
 
 
 def expected_on(date: dt.date, pupils: QuerySet[Pupil]) -> QuerySet[ExpectedMark]:
-    """Return what is expected of these pupils on a day: leave, trips, part-time patterns. One query."""
+    """Return what is expected of these pupils on a day: leave, trips, part-time patterns. One query.
+
+    `missed_half`, `missed_by` and `missed_at` say of one who was said not to be there in which half, latest, by whom
+    and when: not of one who was confirmed there since.
+    """
+    confirmed = ExpectedConfirmation.objects.filter(expected=OuterRef("expected"), session=OuterRef("session"))
+    missed = NotThere.objects.filter(~Exists(confirmed), expected=OuterRef("pk"), session__date=date)
+    last = missed.order_by("-session__half")
     rows = ExpectedMark.objects.filter(
         from_date__lte=date, until_date__gt=date, ended_at__isnull=True, pupil__in=pupils
+    ).annotate(
+        missed_half=Subquery(last.values("session__half")[:1]),
+        missed_by=Subquery(last.values("said_by_name")[:1]),
+        missed_at=Subquery(last.values("entered_at")[:1]),
     )
     return rows.select_related("pupil").order_by("pupil__surname", "pupil__forename", "pk")

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
+from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
 from registers.actions import keying_in, taking
+from registers.actions.deciding import OnPaper
 from registers.actions.entering import closes_at, sight_of
 from registers.actions.saving import KeyReusedError
 from registers.forms.paper import KeyedRows, KeyIn, closes_at_of
@@ -67,7 +69,7 @@ def key_in(request: StaffRequest, date: str, half: str, group_id: int) -> HttpRe
     sheet = _sheet(request, date, half, group_id, now)
     form = KeyIn(
         request.POST or None,
-        takers=queries.staff_who_take(request.school, on=sheet.session.date),
+        takers=queries.who_may_have_taken(request.school, on=sheet.session.date),
         date=sheet.session.date,
     )
     if request.method != "POST":
@@ -84,7 +86,7 @@ def _keyed(request: StaffRequest, sheet: Sheet, form: KeyIn, typed: KeyedRows, n
     """Enter what was typed, and finish the register where the button says so."""
     by, errors, reply = request.member, [], {}
     try:
-        paper = keying_in.paper_taken_by(form.cleaned_data["taken_by"], sheet.session, taken_at=form.taken_at(), at=now)
+        paper = _on_paper(sheet, form, by, now)
         reply = keying_in.key_in(
             sheet.group, sheet.session, typed.entries, paper=paper, key=typed.key,
             digest=typed.digest(f"{sheet.session} {sheet.group.pk}"), by=by, at=now,
@@ -101,6 +103,15 @@ def _keyed(request: StaffRequest, sheet: Sheet, form: KeyIn, typed: KeyedRows, n
     except (KeyReusedError, IntegrityError):
         errors = [SENT_TWICE]
     return _page(request, _again(request, sheet), form, typed=typed, reply=reply, errors=errors)
+
+
+def _on_paper(sheet: Sheet, form: KeyIn, by: Member, now: dt.datetime) -> OnPaper:
+    """Return who took the paper and when, chosen from the list or named."""
+    taker, taken_at = form.cleaned_data["taken_by"], form.taken_at()
+    if taker:
+        return keying_in.paper_taken_by(taker, sheet.session, taken_at=taken_at, at=now)
+    name = form.cleaned_data["taken_name"]
+    return keying_in.paper_taken_by_name(name, sheet.session, taken_at=taken_at, by=by, at=now)
 
 
 def _beside(form: KeyIn, refused: ValidationError) -> list[str]:

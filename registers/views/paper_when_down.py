@@ -19,6 +19,7 @@ from registers.gateways import paper as files
 from registers.gateways import paper_pass
 from registers.gateways.paper import TITLES, Paper
 from registers.gateways.paper_pass import COOKIE, Pass
+from registers.gateways.printed import keep_printed
 
 log = logging.getLogger(__name__)
 FAILED: Final = 500
@@ -70,7 +71,7 @@ def _from_the_file(given: Pass, paper: Paper | None) -> HttpResponse:
     kept = {each: files.kept(given.school, given.day, each) for each in Paper}
     sheet = kept[paper] if paper else None
     if paper and sheet:
-        log.warning("Person %s printed the %s of %s from the file.", given.user_id, paper, given.school)
+        _note(given, paper, sheet, now)
         response = HttpResponse(files.page_of(paper, sheet, at=now, is_down=True))
     else:
         listed = [(each, TITLES[each], sheet.as_at if sheet else None) for each, sheet in kept.items()]
@@ -80,6 +81,15 @@ def _from_the_file(given: Pass, paper: Paper | None) -> HttpResponse:
     response["X-Frame-Options"] = "DENY"
     add_never_cache_headers(response)
     return response
+
+
+def _note(given: Pass, paper: Paper, sheet: files.Sheet, now: dt.datetime) -> None:
+    """Keep who printed what, for the log of events once the database is back; a full disk does not keep paper back."""
+    log.warning("Person %s printed the %s of %s from the file.", given.user_id, paper, given.school)
+    try:
+        keep_printed(given.school, paper, user_id=given.user_id, at=now, as_at=sheet.as_at)
+    except OSError:
+        log.exception("That printing could not be kept; this line is its only record.")
 
 
 def _take_back(request: MemberRequest, response: HttpResponse, *, signs_out: bool) -> None:

@@ -42,10 +42,8 @@ def show_quality(request: StaffRequest) -> HttpResponse:
     groups = list(groups_in_scope(request.member, request.scope, now.date()).values_list("pk", flat=True))
     days, kind = {"first": form.cleaned_data["first"], "last": form.cleaned_data["last"]}, form.cleaned_data["kind"]
     rows = kept_registers(groups, **days, policy=policy, at=now, lessons=kind != "registration")
-    faults = {
-        place: faults_of(row, margin=policy.terms(RegistersTakenLate, on=row.date).minutes)
-        for place, row in enumerate(rows)
-    }
+    margins = {on: policy.terms(RegistersTakenLate, on=on).minutes for on in {row.date for row in rows}}
+    faults = {place: faults_of(row, margin=margins[row.date]) for place, row in enumerate(rows)}
     context |= {
         "classes": counted(rows, faults, by_person=False),
         "teachers": counted(rows, faults, by_person=True),

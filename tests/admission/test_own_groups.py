@@ -269,7 +269,7 @@ def test_what_was_recorded_of_a_place_is_never_removed(
 ) -> None:
     put(make(), pupil)
     for do in (lambda: OwnGroupPlace.objects.all().delete(), lambda: OwnGroupPlace.objects.update(put_in_because="x"),
-            lambda: OwnGroup.objects.update(seen_by="office")):  # fmt: skip
+            lambda: OwnGroup.objects.update(purpose="x")):  # fmt: skip
         with pytest.raises(ProgrammingError), transaction.atomic():
             do()
 

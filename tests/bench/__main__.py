@@ -8,6 +8,7 @@ from tests.bench.back_up import backup_mb, backup_seconds, verify_disposed_secon
 from tests.bench.certificate import certificate_seconds
 from tests.bench.demo import demo_ready_seconds
 from tests.bench.imports import import_seconds
+from tests.bench.kept import kept_page_p95_ms
 from tests.bench.letters import letters_ratio
 from tests.bench.morning import morning_registers_per_second
 from tests.bench.night import check_growth, check_ratio_100, check_seconds_100, check_stages_seconds_100
@@ -38,6 +39,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "morning_registers_per_second": morning_registers_per_second,
     "today_p95_ms": today_p95_ms,
     "pupil_page_p95_ms": pupil_page_p95_ms,
+    "kept_page_p95_ms": kept_page_p95_ms,
     "check_seconds_100": check_seconds_100,
     "check_stages_seconds_100": check_stages_seconds_100,
     "check_ratio_100": check_ratio_100,

@@ -23,7 +23,7 @@ AT = f"/s/{SLUG}/"
 
 
 @lru_cache(maxsize=1)
-def _school() -> None:
+def open_school() -> None:
     registers_data.open_school()
 
 
@@ -83,8 +83,8 @@ def _get(path: str, role: str) -> Callable[[int], None]:
     return ask
 
 
-def _page(path: str, role: str) -> Result:
-    _school()
+def page(path: str, role: str) -> Result:
+    open_school()
     ask = _get(path, role)
     ask(0)
     p95, note = _timed(ask)
@@ -93,13 +93,13 @@ def _page(path: str, role: str) -> Result:
 
 def register_open_p95_ms() -> Result:
     """Measure opening the page of a register of 30."""
-    _school()
-    return _page(f"{AT}registers/{_registers()[0]}/", "teacher")
+    open_school()
+    return page(f"{AT}registers/{_registers()[0]}/", "teacher")
 
 
 def register_queries_open() -> Result:
     """Count the statements of opening a register."""
-    _school()
+    open_school()
     ask = _get(f"{AT}registers/{_registers()[0]}/", "teacher")
     ask(0)
     return Result(_statements(lambda: ask(0)), "statements", "beyond session, person, school, membership")
@@ -139,7 +139,7 @@ def _body(rows: dict[int, int]) -> str:
 
 def register_save_p95_ms() -> Result:
     """Measure saving 30 marks in one request."""
-    _school()
+    open_school()
     save = _saver()
     save(0)
     p95, note = _timed(lambda number: save(number + 1))
@@ -148,14 +148,14 @@ def register_save_p95_ms() -> Result:
 
 def register_queries_save() -> Result:
     """Count the statements of saving 30 new marks."""
-    _school()
+    open_school()
     save = _saver()
     return Result(_statements(lambda: save(0)), "statements", "30 marks, beyond session, person, school, membership")
 
 
 def register_page_kb() -> Result:
     """Weigh the register's page with its style sheet and script, compressed."""
-    _school()
+    open_school()
     page = _client("teacher").get(f"{AT}registers/{_registers()[0]}/").content
     html, files = len(gzip.compress(page)) / 1024, _files(page.decode())
     rest = sum(len(gzip.compress(body)) for body in files.values()) / 1024
@@ -164,7 +164,7 @@ def register_page_kb() -> Result:
 
 def register_page_requests() -> Result:
     """Count the requests of a cold load."""
-    _school()
+    open_school()
     page = _client("teacher").get(f"{AT}registers/{_registers()[0]}/").content.decode()
     return Result(1 + len(_files(page)), "requests", "the page, and each style sheet, script and icon it names")
 
@@ -178,16 +178,16 @@ def _files(page: str) -> dict[str, bytes]:
 
 def today_p95_ms() -> Result:
     """Measure the attendance officer's page."""
-    return _page(f"{AT}today/", "attendance_officer")
+    return page(f"{AT}today/", "attendance_officer")
 
 
 def pupil_page_p95_ms() -> Result:
     """Measure a pupil's page."""
-    _school()
+    open_school()
     from django_tenants.utils import schema_context  # noqa: PLC0415
 
     from registers.models import Pupil  # noqa: PLC0415
 
     with schema_context(f"school_{SLUG.replace('-', '_')}"):
         pupil = Pupil.objects.order_by("pk").values_list("pk", flat=True)[0]
-    return _page(f"{AT}pupils/{pupil}/", "attendance_officer")
+    return page(f"{AT}pupils/{pupil}/", "attendance_officer")

@@ -153,7 +153,9 @@ def test_a_child_on_paper_though_a_parent_reported_absence_is_a_contradiction(
 @pytest.mark.parametrize(
     ("row", "fields", "words"),
     [
-        (("/",), {"taken_by": ""}, "Choose who took it."),
+        (("/",), {"taken_by": ""}, "Choose who took it, or enter their name."),
+        (("/",), {"taken_name": "Jo Supply"}, "Choose who took it, or enter a name, not both."),
+        (("/",), {"taken_by": "", "taken_name": "tess  lindqvist"}, "Tess Lindqvist is in the list above."),
         (("/",), {"taken_by": "dov"}, "Select a valid choice."),
         (("/",), {"taken_by": "cass"}, "Select a valid choice."),
         (("/",), {"taken_time": ""}, "Enter the time on the paper."),

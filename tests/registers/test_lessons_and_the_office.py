@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.test import Client
 
+from registers.actions.contradictions import settle_contradiction
 from registers.actions.deciding_lessons import LessonEntry
 from registers.actions.taking_lessons import (
     save_lesson_marks,
@@ -16,8 +17,10 @@ from registers.models import (
     LessonMarkAmendment,
     Mark,
     MarkAmendment,
+    Pupil,
     Register,
 )
+from registers.queries.today import open_contradictions
 from tests.clauses.schools import adopt
 from tests.factories import make_register
 from tests.registers.first_period import TODAY, First, at, first
@@ -100,6 +103,28 @@ def test_a_child_here_after_the_close_whose_statutory_mark_says_absent_is_for_th
     assert "stays as it is" in reply["rows"][0]["why"]
     html = browse("alma").get("/s/alder-primary/today/").content.decode()
     assert "register said “Present”" in html
+
+
+def test_what_contradicts_a_mark_after_one_was_settled_is_listed_again_and_the_first_stays_as_it_was(
+    first: First, browse: Browse
+) -> None:
+    # Given a contradiction that the office has settled
+    first.save(at(8, 47), "N", "/")
+    closes = Register.objects.filter(group=first.groups[0]).get().closes_at
+    first.save(closes + dt.timedelta(seconds=10), "/", base=1)
+    settled_at = closes + dt.timedelta(seconds=20)
+    settle_contradiction(Contradiction.objects.get(), outcome="A slip.", by=first.people.alma, at=settled_at)
+    # When the lesson says absent, as the mark does, and then again that the child is there
+    first.save(settled_at + dt.timedelta(seconds=1), "N", base=2)
+    assert open_contradictions(Pupil.objects.all()).count() == 0
+    for seconds, base, code in ((2, 3, "/"), (3, 4, "L")):
+        given = {"minutes_late": 5} if code == "L" else {}
+        first.save(settled_at + dt.timedelta(seconds=seconds), code, base=base, **given)
+    # Then it waits for the office once more, once, and what was settled is on record
+    again = open_contradictions(Pupil.objects.all()).get()
+    assert (again.lesson_code, again.raised_at) == ("/", settled_at + dt.timedelta(seconds=2))
+    assert Contradiction.objects.get(settled_at__isnull=False).outcome == "A slip."
+    assert "register said “Present”" in browse("alma").get("/s/alder-primary/today/").text
 
 
 def test_a_child_expected_elsewhere_who_came_is_told_to_the_teacher_where_no_mark_can_be_made(first: First) -> None:

@@ -12,6 +12,7 @@ from registers import tasks
 from registers.actions.confirming import confirm_children
 from registers.actions.not_there import CONFIRMED, TO_COME, WHO_SAYS_SO, say_not_there
 from registers.models import ExpectedConfirmation, ExpectedMark, FamilyTie, Mark, MarkAmendment, NotThere, Pupil
+from registers.queries.today import expected_on
 from tests.conftest import LONDON
 from tests.factories import make_contact, make_group, make_mark, make_pupil, make_register, make_session, make_sessions
 from tests.people import People
@@ -92,6 +93,16 @@ def test_a_child_not_there_is_n_and_to_be_rung_at_once(
     assert (code_of(missing), code_of(seen)) == ("N", "V")
 
 
+def test_today_lists_what_is_expected_as_it_stands(browse, people: People, pupils: list[Pupil], it_is: Clock) -> None:
+    it_is(AFTER_CLOSE)
+    client = browse("olly")
+    answer(client, pupils[0])
+    page = client.get(f"{ALDER}/today/").text
+    assert page.count("Not there") == 1
+    assert f"morning, says {GUIDE}; entered at 09:30" in page
+    assert page.count("<td>Expected</td>") == 2
+
+
 @pytest.mark.parametrize("is_open", [True, False])
 def test_a_child_seen_after_all_is_confirmed_and_what_was_said_stays_on_record(
     people: People, pupils: list[Pupil], it_is: Clock, is_open: bool
@@ -114,6 +125,8 @@ def test_a_child_seen_after_all_is_confirmed_and_what_was_said_stays_on_record(
         "correction" if is_open else "amendment", "Seen there after all, says The coach.",
     )  # fmt: skip
     assert NotThere.objects.count() == 1
+    (listed,) = expected_on(MONDAY, Pupil.objects.filter(pk=child.pk))
+    assert listed.missed_at is None  # Today says no more that the child is not there
 
 
 def test_a_mark_that_somebody_made_stands(people: People, pupils: list[Pupil], it_is: Clock) -> None:

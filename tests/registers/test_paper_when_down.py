@@ -11,8 +11,11 @@ from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
 
 from attendance_mat.trust.models import School
+from registers.gateways import paper as files
 from registers.gateways import paper_pass
+from registers.gateways.paper import Paper
 from registers.gateways.paper_pass import Pass
+from registers.gateways.printed import printed_of
 from tests import conftest as shared
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.live import cloned_database, it_becomes
@@ -77,6 +80,12 @@ def test_the_office_prints_what_was_kept_with_its_age_and_every_page_leads_there
         assert f'href="{HERE}/paper/registers/"' in reply.content.decode()
         assert "as at 08:50" in reply.content.decode()
     assert office.post(f"{HERE}/paper/registers/").status_code == 500
+    # Who printed what is kept beside the paper, and is no day's that would be cleared away
+    kept = printed_of("alder-primary")
+    assert [one.paper for one in kept] == [Paper.REGISTERS, Paper.EVACUATION]
+    assert all(LATER <= one.at < LATER + dt.timedelta(minutes=2) for one in kept)
+    files.clear("alder-primary", but=TODAY)
+    assert printed_of("alder-primary") == kept
     # What was never kept is said to be missing
     (tmp_path / "paper" / "alder-primary" / str(TODAY) / "evacuation.html").unlink()
     reply = office.get(f"{HERE}/paper/evacuation/")

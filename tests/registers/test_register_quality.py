@@ -255,6 +255,6 @@ def test_the_page_asks_as_much_for_two_classes_as_for_twenty(
         Assignment.objects.create(user=teacher, group=made, weekdays=[0, 1, 2, 3, 4], from_date=SINCE)
     client = browse("alma")
     client.get(PAGE)  # once, so that the school's policy is known
-    with django_assert_max_num_queries(5 + 6):
+    with django_assert_max_num_queries(5 + 8):
         page = client.get(f"{PAGE}{WEEK}").text
     assert page.count("Teacher ") >= count

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.admission.actions.leaving import require_open
+from attendance_mat.admission.actions.own_groups import leave_with_the_roll
 from attendance_mat.admission.actions.returns import make_return
 from attendance_mat.admission.models import AuthorityReturn, Leaving
 from attendance_mat.admission.queries import leaving as queries
@@ -46,6 +47,7 @@ def approve_leaving(leaving: Leaving, *, off_roll_on: dt.date, by: Member, at: d
         raise ValidationError({"off_roll_on": wrong})
     _approve(leaving, off_roll_on, rules.certificate(looked.ground), by=by, at=at)
     _end(leaving.roll_period, off_roll_on)
+    leave_with_the_roll(leaving.roll_period.pupil_id, off_roll_on=off_roll_on, by=by, at=at)
     _tell_the_authority(leaving.roll_period, off_roll_on, at=at)
     detail = {"pupil": leaving.roll_period.pupil_id, "ground": leaving.ground, "off_roll_on": off_roll_on.isoformat()}
     record(Event.REMOVAL_APPROVED, leaving, by=by, at=at, **detail)

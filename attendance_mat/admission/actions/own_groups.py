@@ -6,6 +6,8 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import DateField, F, Q, Value
+from django.db.models.functions import Greatest
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.admission.actions.amending import NO_REASON
@@ -23,6 +25,8 @@ BEFORE_THE_GROUP: Final = "The group begins on {day}. Choose that day or a later
 GROUP_OVER: Final = "The group has an end already. Nobody can be put in it any more."
 FAMILY: Final = "You are family of one of these pupils. Leave them out: someone else puts them in."
 IN_IT: Final = "{name} is in the group from {day} already. Leave them out, or begin after that time has ended."
+LEFT_THE_ROLL: Final = "Left the roll on {day}."
+ONE_DAY: Final = dt.timedelta(days=1)
 STILL_TO_COME: Final = "A pupil is put in from {day}. Choose a later day."
 
 
@@ -102,6 +106,47 @@ def end_own_group(group: OwnGroup, *, until_date: dt.date, reason: str, by: Memb
     group.until_date, group.ended_because, group.ended_by, group.ended_at = until_date, reason.strip(), by.user, at
     group.save(update_fields=["until_date", "ended_because", "ended_by", "ended_at"])
     record(Event.OWN_GROUP_ENDED, group, by=by, at=at)
+
+
+@transaction.atomic
+def show_own_group_to(group: OwnGroup, *, seen_by: str, by: Member, at: dt.datetime) -> None:
+    """Have a group seen by others from now on; who saw it before stays in the log of events."""
+    group = _locked(group)
+    if group.until_date is not None:
+        raise ValidationError(ENDED)
+    was = group.seen_by
+    if seen_by == was:
+        return
+    group.seen_by = seen_by
+    group.save(update_fields=["seen_by"])
+    record(Event.OWN_GROUP_SHOWN, group, by=by, at=at, was=was, now=seen_by)
+
+
+@transaction.atomic
+def leave_with_the_roll(pupil_id: int, *, off_roll_on: dt.date, by: Member, at: dt.datetime) -> None:
+    """End a pupil's times in groups of the school's own with their time on the roll. Two queries, or one.
+
+    A time that would have begun later holds for its first day alone, on which the pupil is on no roll; one whose end
+    was set for a later day ends sooner, and the log of events keeps that day.
+    """
+    rows = OwnGroupPlace.objects.select_for_update(of=("self",), no_key=True).filter(pupil=pupil_id)
+    places = list(rows.filter(Q(until_date__isnull=True) | Q(until_date__gt=off_roll_on)))
+    if not places:
+        return
+    OwnGroupPlace.objects.filter(pk__in=[place.pk for place in places]).update(
+        until_date=Greatest(Value(off_roll_on), F("from_date") + ONE_DAY, output_field=DateField()),
+        taken_out_because=LEFT_THE_ROLL.format(day=day(off_roll_on)), taken_out_by=by.user, taken_out_by_name=by.name,
+        taken_out_by_role=by.role, taken_out_at=at,
+    )  # fmt: skip
+    record_each(
+        [
+            (Event.TAKEN_OUT_OF_OWN_GROUP, row, {"pupil": pupil_id, "group": row.group_id,
+                "was_until": row.until_date.isoformat() if row.until_date else None})
+            for row in places
+        ],
+        by=by,
+        at=at,
+    )  # fmt: skip
 
 
 def _locked(group: OwnGroup) -> OwnGroup:

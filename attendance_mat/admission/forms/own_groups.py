@@ -34,6 +34,15 @@ class MakeOwnGroup(forms.Form):
     from_date = DayField(label="From")
 
 
+class SeenByForm(forms.Form):
+    """Who may see a group from now on."""
+
+    seen_by = forms.ChoiceField(
+        label="Who may see it and who is in it", choices=OwnGroup.SeenBy.choices,
+        error_messages={"required": "Choose who may see the group.", "invalid_choice": "Choose from the list."},
+    )  # fmt: skip
+
+
 class FindPupils(forms.Form):
     """Looks pupils up by name, number or registration group. Sent by POST, so that no name stands in a URL or a log."""
 

@@ -16,7 +16,7 @@ class OwnGroup(models.Model):
         WHO_SEES_THE_PUPILS = "pupils", "Everybody who sees the pupils"
         OFFICE_AND_LEADERS = "office", "The office and leaders only"
 
-    rights = frozenset({"SELECT", "INSERT", "UPDATE (until_date, ended_because, ended_at, ended_by_id)"})
+    rights = frozenset({"SELECT", "INSERT", "UPDATE (seen_by, until_date, ended_because, ended_at, ended_by_id)"})
 
     name = models.CharField(max_length=60)
     purpose = models.CharField(max_length=300)

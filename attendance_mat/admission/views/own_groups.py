@@ -15,7 +15,7 @@ from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.admission.actions import own_groups as actions
-from attendance_mat.admission.forms.own_groups import FindPupils, MakeOwnGroup, PutIn, Until
+from attendance_mat.admission.forms.own_groups import FindPupils, MakeOwnGroup, PutIn, SeenByForm, Until
 from attendance_mat.admission.models import OwnGroup, OwnGroupPlace
 from attendance_mat.admission.queries import own_groups as queries
 from attendance_mat.admission.views.finding import Words, find_pupil, form_page
@@ -127,6 +127,27 @@ def end_own_group(request: StaffRequest, group_id: int) -> HttpResponse:
         "heading": f"End {group.name}",
         "button": "End the group",
         "intro": "Whoever is in it leaves it that day. Who was in it, from when and why, stays on record.",
+        "breadcrumb": [*_way(), _here(group)],
+    }
+    return render(request, "admission/own_group_form.html", context, status=422 if form.errors else 200)
+
+
+@FORM
+@needs(Permission.CHANGE_PARTICULARS)
+def show_own_group_to(request: StaffRequest, group_id: int) -> HttpResponse:
+    """Have a group seen by others from now on."""
+    group = _find(request, group_id)
+    form = SeenByForm(request.POST or None, initial={"seen_by": group.seen_by})
+    if request.method == "POST" and _done(
+        form, lambda: actions.show_own_group_to(group, **form.cleaned_data, by=request.member, at=clock.now())
+    ):
+        messages.success(request, "Changed. Who could see the group before is kept.")
+        return redirect("admission:own-group", group.pk)
+    context = {
+        "form": form,
+        "heading": f"Who sees {group.name}",
+        "button": "Change who sees it",
+        "intro": "It holds from now on, for those who are in the group and those who have been.",
         "breadcrumb": [*_way(), _here(group)],
     }
     return render(request, "admission/own_group_form.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import Scope
+from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import Disclosure, Pupil, RecordAccess
 from registers.queries.scope import pupils_in_scope
 from registers.rules.calendar import LONDON
@@ -57,6 +58,11 @@ def looks(wanted: Wanted) -> QuerySet[RecordAccess]:
     if wanted.last:
         rows = rows.filter(at__lt=dt.datetime.combine(wanted.last + dt.timedelta(days=1), dt.time(), LONDON))
     return rows.order_by("-at", "-pk")
+
+
+def printed_when_down() -> QuerySet[AuditEvent]:
+    """Return who printed which paper of every child while the database was down, the latest first. One query."""
+    return AuditEvent.objects.filter(kind=Event.PAPER_PRINTED_WHEN_DOWN).order_by("-at", "-pk")
 
 
 def page_in_words(name: str) -> str:

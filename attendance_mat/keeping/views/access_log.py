@@ -17,11 +17,13 @@ from attendance_mat.keeping.queries import disclosing as queries
 from attendance_mat.keeping.views.files import csv_file
 from attendance_mat.keeping.views.tabs import tabs
 from registers.forms.pupil import FindPupil
+from registers.gateways.paper import TITLES, Paper
 from registers.queries import finding
 from registers.queries.scope import pupils_in_scope
 
 ON_A_PAGE = 50
 FOUND_AT_MOST = 20
+PRINTED_AT_MOST = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +39,11 @@ def access_log(request: StaffRequest) -> HttpResponse:
     page = Paginator(queries.looks(form.wanted()), ON_A_PAGE).get_page(request.GET.get("page"))
     names = queries.names_for(page, member=request.member, on=today)
     rows = [(row, names[row.pupil_id], queries.page_in_words(row.what)) for row in page]
-    context = {"form": form, "find": find, "found": found, "page": page, "rows": rows, "tabs": tabs(request)}
+    printed = [(row, TITLES[Paper(row.detail["paper"])]) for row in queries.printed_when_down()[:PRINTED_AT_MOST]]
+    context = {
+        "form": form, "find": find, "found": found, "page": page, "rows": rows, "printed": printed,
+        "tabs": tabs(request),
+    }  # fmt: skip
     return render(request, "keeping/access_log.html", context, status=422 if form.errors or find.errors else 200)
 
 
