@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """The index of a mark's register says when each was made as well; it takes the place of the one that did not."""
 
     dependencies = [
-        ("registers", "0018_the_lessons_registers_are_sealed"),
+        ("registers", "0019_lessons_and_exams_are_cancelled"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """What contradicts a mark after an earlier contradiction was settled is listed again."""
 
     dependencies = [
-        ("registers", "0019_when_a_register_was_first_marked_is_found_at_once"),
+        ("registers", "0020_when_a_register_was_first_marked_is_found_at_once"),
     ]
 
     operations = [
