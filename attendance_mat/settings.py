@@ -145,6 +145,8 @@ TIME_ZONE = "Europe/London"
 USE_I18N = False
 USE_TZ = True
 
+# Where a demonstration and the tests keep the SQL that makes a school's tables; nowhere unless set.
+SCHOOL_PLANS_DIR = Path(place) if (place := env.text("SCHOOL_PLANS_DIR", "")) else None
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(STATE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -14,6 +14,7 @@ def for_processes(servers: ServerSet) -> dict[str, str]:
         "SECRET_KEY": os.environ.get("SECRET_KEY") or places.secret_key(),
         "REGISTER_SEAL_KEY": os.environ.get("REGISTER_SEAL_KEY") or places.seal_key(),
         "STATE_DIR": str(places.state_folder()),
+        "SCHOOL_PLANS_DIR": str(places.private_folder(places.state_folder() / "plans")),
         "TRUST_NAME": os.environ.get("TRUST_NAME", "Kestrel Vale Academies Trust"),
         **servers.use(),
     }

@@ -2,62 +2,18 @@
 
 import logging
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import NamedTuple
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
 from attendance_mat import selected
 from attendance_mat.trust.models import School
+from attendance_mat.trust.planning import Names, school_plan
 from attendance_mat.trust.rights import grant_rights
 
 log = logging.getLogger(__name__)
-
-Names = tuple[tuple[str, str], ...]
-
-
-class Plan(NamedTuple):
-    """The SQL that makes a school's tables, the migrations it amounts to, and the shared ones those rest on."""
-
-    sql: str
-    own: Names
-    shared: Names
-
-
-@lru_cache(maxsize=1)
-def _school_plan() -> Plan:
-    """Return what makes a school's tables.
-
-    The migrations' own SQL, rendered once in a process: making a second school skips Django's
-    rendering of model states, which is nearly all of what a migration costs.
-    """
-    labels = {app.rpartition(".")[2] for app in settings.TENANT_APPS}
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    loader.applied_migrations = {}
-    targets = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
-    steps: dict[tuple[str, str], None] = {}
-    for target in targets:
-        steps.update(dict.fromkeys(loader.graph.forwards_plan(target)))
-    shared = [(loader.graph.nodes[key], False) for key in steps if key[0] not in labels]
-    own = [(loader.graph.nodes[key], False) for key in steps if key[0] in labels]
-    statements: list[str] = []
-    state = loader.project_state([(m.app_label, m.name) for m, _ in shared])
-    with schema_context("any_school"):  # the router gives a school's tables to schemas but the public one
-        for migration, _ in own:
-            with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
-                state = migration.apply(state, editor, collect_sql=True)
-            statements += editor.collected_sql
-    return Plan(
-        "\n".join(statements),
-        tuple((migration.app_label, migration.name) for migration, _ in own),
-        tuple((migration.app_label, migration.name) for migration, _ in shared),
-    )
 
 
 @transaction.atomic
@@ -68,7 +24,7 @@ def make_schema(school: School) -> None:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [school.schema_name])
         if cursor.fetchone():
             return
-        plan = _school_plan()
+        plan = school_plan()
         cursor.execute(f"CREATE SCHEMA {name}")
     selected.select_only(school.schema_name)
     MigrationRecorder(connection).ensure_schema()
@@ -97,7 +53,7 @@ def schools_behind(schools: Iterable[School]) -> list[School]:
     listed = list(schools)
     if not listed:
         return []
-    wanted = set(_school_plan().own)
+    wanted = set(school_plan().own)
     tables = [f"{connection.ops.quote_name(school.schema_name)}.django_migrations" for school in listed]
     union = " UNION ALL ".join(f"SELECT %s, app, name FROM {table}" for table in tables)  # noqa: S608 (quoted above)
     applied: dict[str, set[tuple[str, str]]] = {school.schema_name: set() for school in listed}
@@ -112,7 +68,7 @@ def migrate_school(school: School) -> bool:
     """Bring one school up to date; on failure that school alone answers 503 (decision 23)."""
     try:
         with schema_context(school.schema_name):
-            _record(_school_plan().shared)
+            _record(school_plan().shared)
         call_command("migrate_schemas", schema_name=school.schema_name, verbosity=0, interactive=False)
         grant_rights(school.schema_name)
     except Exception:
