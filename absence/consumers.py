@@ -18,7 +18,7 @@ from attendance_mat.audit.consumers import consumes
 from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.queries import current_school
 from attendance_mat.web.formats import long_day
-from registers.models import Mark, Movement, PassedCall, Pupil, Register
+from registers.models import Group, Mark, Movement, PassedCall, Pupil, Register, TimetabledLesson
 from registers.queries.reported import reaches
 from registers.rules.calendar import LONDON
 from registers.rules.lateness import LATE
@@ -34,6 +34,10 @@ RECORD_GROUND: Final = (
     "registers expect the pupil, until a removal is proposed from the pupil's page and approved."
 )
 REMOVAL_PROPOSED: Final = "A removal was proposed, with its ground."
+DISCARDED: Final = (
+    "{who} discarded {marks} of {register} ({codes}), which {was} kept on a device and never taken. Ask {who} whom "
+    "and what they said, and amend the register where they were right. The log of events keeps them."
+)
 CALL: Final = "{} reported an absence at {:%H:%M}{}"
 
 
@@ -176,6 +180,36 @@ def look_for_who_left(event: AuditEvent, at: dt.datetime) -> None:
 def end_search(event: AuditEvent, at: dt.datetime) -> None:
     """End the search for a pupil who has come in at the office."""
     ending_truancy.end_for_who_came_in(event.detail["pupil"], by=machine(MACHINE, at=at), at=at)
+
+
+@consumes(Event.MARKS_DISCARDED, name="absence.discarded-marks")
+def have_discarded_marks_looked_at(event: AuditEvent, at: dt.datetime) -> None:
+    """Tell the attendance officer that somebody discarded marks that were made on a device and never taken."""
+    detail, count = event.detail, len(event.detail["marks"])
+    kept = Group if detail["half"] else TimetabledLesson
+    ask_for(
+        Task.Kind.REGISTER,
+        words=DISCARDED.format(
+            who=event.by_name,
+            marks="a mark" if count == 1 else f"{count} marks",
+            codes=", ".join(mark["code"] or "none" for mark in detail["marks"]),
+            register=_name_of(
+                kept.objects.get(pk=event.subject_id), dt.date.fromisoformat(detail["date"]), detail["half"]
+            ),
+            was="was" if count == 1 else "were",
+        ),
+        origin=f"discarded marks {event.pk}",
+        due_at=event.at,
+        by=machine(MACHINE, at=at),
+        at=at,
+        of=Role.ATTENDANCE_OFFICER,
+    )
+
+
+def _name_of(kept: Group | TimetabledLesson, on: dt.date, half: str) -> str:
+    if isinstance(kept, Group):
+        return f"{kept.name}, {long_day(on)}, {half.upper()}"
+    return f"{kept.group.name}, period {kept.period.name}, {long_day(on)}"
 
 
 @consumes(Event.PUPILS_IMPORTED, name="absence.left-elsewhere")

@@ -19,20 +19,25 @@ from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.trust.policy import policy_for
+from registers.actions.discarding import discard_marks
+from registers.actions.finishing import finish_as_pressed, finish_lesson_as_pressed
 from registers.actions.saving import KeyReusedError, Reply, save_marks
 from registers.actions.taking import open_register
 from registers.actions.taking_lessons import open_lesson_register, save_lesson_marks
-from registers.models import LessonRegister, Register
+from registers.models import Group, LessonRegister, Register, TimetabledLesson
 from registers.queries.cover import group_in_reach
 from registers.queries.lessons import lesson_register_in_reach, lessons_in_reach
 from registers.queries.taking import register_in_reach
-from registers.serializers import SaveLessonRequest, SaveRequest
+from registers.serializers import DiscardRequest, SaveLessonRequest, SaveRequest
 
 PERSON: Final = "X-Person"  # whose marks these are; a shared device never mixes two people
 
 
 class RegisterMarks(APIView):
-    """POST {key, rows: [{pupil, code, base, made_at, ...}]} saves marks of one register (decision 7)."""
+    """POST {key, rows: [{pupil, code, base, made_at, ...}]} saves marks of one register (decision 7).
+
+    POST {key, rows: [], finish: when it was pressed} finishes it, under the same promises.
+    """
 
     serializer: ClassVar[type[Serializer[Any]]] = SaveRequest
     prefix: ClassVar[str] = ""  # of what a receipt's digest is made of, so that no two registers share one
@@ -40,7 +45,7 @@ class RegisterMarks(APIView):
     def post(self, request: Request, **place: Any) -> Response:
         """Return each row's outcome: saved, same, clash or refused. A repeat of a request gets the same reply."""
         staff, now = cast(StaffRequest, request._request), clock.now()
-        if request.headers.get(PERSON, str(staff.member.user_id)) != str(staff.member.user_id):
+        if _is_someone_else_s(request, staff):
             words = "Someone else is signed in on this device now. These marks are not sent in their name."
             return _refused(status.HTTP_409_CONFLICT, "someone else", words)
         asked = self.serializer(data=_data(request))
@@ -68,7 +73,9 @@ class RegisterMarks(APIView):
 
     def save(self, register: Any, asked: Any, digest: str, by: Member, now: dt.datetime) -> Reply:
         """Save what was asked in a register within reach, and return the reply."""
-        key = asked.validated_data["key"]
+        key, pressed_at = asked.validated_data["key"], asked.validated_data.get("finish")
+        if pressed_at:
+            return finish_as_pressed(register, pressed_at=pressed_at, key=key, digest=digest, by=by, at=now)
         return save_marks(register, asked.entries(), key=key, digest=digest, by=by, at=now)
 
 
@@ -92,7 +99,9 @@ class LessonRegisterMarks(RegisterMarks):
         return _found(lesson_register_in_reach(place["pk"], by=staff.member, scope=staff.scope))
 
     def save(self, register: Any, asked: Any, digest: str, by: Member, now: dt.datetime) -> Reply:
-        key = asked.validated_data["key"]
+        key, pressed_at = asked.validated_data["key"], asked.validated_data.get("finish")
+        if pressed_at:
+            return finish_lesson_as_pressed(register, pressed_at=pressed_at, key=key, digest=digest, by=by, at=now)
         return save_lesson_marks(register, asked.entries(), key=key, digest=digest, by=by, at=now)
 
 
@@ -104,6 +113,33 @@ class LessonMarks(LessonRegisterMarks):
         lesson = _found(lessons_in_reach(staff.member, staff.scope, on).filter(pk=place["lesson_id"]).first())
         there = LessonRegister.objects.filter(lesson=lesson, date=on).first()
         return there or open_lesson_register(lesson, on, by=staff.member, at=now)
+
+
+class DiscardedMarks(APIView):
+    """POST {register, rows: [{pupil, code, made_at}]} tells that a person discarded what their device kept of it.
+
+    The register need not be within their reach any more; it is of this school.
+    """
+
+    def post(self, request: Request) -> Response:
+        """Return nothing once it is on record."""
+        staff = cast(StaffRequest, request._request)
+        if _is_someone_else_s(request, staff):
+            words = "Someone else is signed in on this device now. Nothing is discarded in their name."
+            return _refused(status.HTTP_409_CONFLICT, "someone else", words)
+        asked = DiscardRequest(data=_data(request))
+        if not asked.is_valid():
+            words = "What is discarded has fields missing or wrong."
+            return _refused(status.HTTP_400_BAD_REQUEST, "not understood", words, asked.errors)
+        date, half, pk = asked.validated_data["register"].split(" ")
+        kept = TimetabledLesson.objects if half == "lesson" else Group.objects
+        of, half = _found(kept.filter(pk=pk).first()), half.removeprefix("lesson")
+        discard_marks(of, asked.marks(), on=_day(date), half=half, by=staff.member, at=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _is_someone_else_s(request: Request, staff: StaffRequest) -> bool:
+    return request.headers.get(PERSON, str(staff.member.user_id)) != str(staff.member.user_id)
 
 
 def _found(one: Any) -> Any:
@@ -130,6 +166,7 @@ def _refused(code: int, error: str, message: str, detail: object = None) -> Resp
     return Response({"error": error, "message": message, "detail": detail}, status=code)
 
 
+discard_kept_marks = needs(Permission.TAKE_REGISTER)(DiscardedMarks.as_view())
 save_register_marks = needs(Permission.TAKE_REGISTER)(RegisterMarks.as_view())
 save_marks_of_a_group = needs(Permission.TAKE_REGISTER)(GroupMarks.as_view())
 save_marks_of_a_lesson = needs(Permission.TAKE_REGISTER)(LessonMarks.as_view())

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from registers.actions.deciding_lessons import LessonEntry
+from registers.actions.discarding import Discarded
 from registers.actions.entering import Entry
 from registers.models import MarkAmendment
 
@@ -42,11 +43,27 @@ class LessonEntryRow(serializers.Serializer[LessonEntry]):
     comment = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
-class SaveRequest(serializers.Serializer[Any]):
-    """A batch of entries under a key that the sender makes up and repeats until it has the answer."""
+class Request(serializers.Serializer[Any]):
+    """What is asked under a key that the sender makes up and repeats until it has the answer.
+
+    Either to save rows, or that the register be finished: then with the moment at which that was pressed, and no row.
+    """
 
     key = serializers.UUIDField()
-    rows = serializers.ListField(child=EntryRow(), min_length=1, max_length=ROWS_AT_MOST)
+    finish = serializers.DateTimeField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a save of nothing, and one that would finish the register with the same breath."""
+        if bool(attrs["rows"]) == ("finish" in attrs):
+            message = "A save has rows, or a moment at which to finish; never both."
+            raise serializers.ValidationError({"rows": message})
+        return attrs
+
+
+class SaveRequest(Request):
+    """A batch of entries of a register, or that it be finished."""
+
+    rows = serializers.ListField(child=EntryRow(), max_length=ROWS_AT_MOST)
 
     def entries(self) -> list[Entry]:
         """Return the checked rows as the action takes them."""
@@ -54,13 +71,31 @@ class SaveRequest(serializers.Serializer[Any]):
         return [Entry(pupil_id=row.pop("pupil"), **row) for row in rows]
 
 
-class SaveLessonRequest(serializers.Serializer[Any]):
-    """A batch of a lesson's entries under a key, as a save of the statutory register has."""
+class SaveLessonRequest(Request):
+    """A batch of a lesson's entries, or that its register be finished, as for the statutory one."""
 
-    key = serializers.UUIDField()
-    rows = serializers.ListField(child=LessonEntryRow(), min_length=1, max_length=ROWS_AT_MOST)
+    rows = serializers.ListField(child=LessonEntryRow(), max_length=ROWS_AT_MOST)
 
     def entries(self) -> list[LessonEntry]:
         """Return the checked rows as the action takes them."""
         rows = (dict(row) for row in self.validated_data["rows"])
         return [LessonEntry(pupil_id=row.pop("pupil"), **row) for row in rows]
+
+
+class DiscardedRow(serializers.Serializer[Discarded]):
+    """One mark that a device kept and that cannot be sent."""
+
+    pupil = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    code = serializers.CharField(max_length=2, allow_blank=True)
+    made_at = serializers.DateTimeField()
+
+
+class DiscardRequest(serializers.Serializer[Any]):
+    """What a person discards of a register, which is named as its page names it to the device."""
+
+    register = serializers.RegexField(r"^\d{4}-\d\d-\d\d (am|pm|lesson) \d{1,18}$")
+    rows = serializers.ListField(child=DiscardedRow(), min_length=1, max_length=ROWS_AT_MOST)
+
+    def marks(self) -> list[Discarded]:
+        """Return the checked rows as the action takes them."""
+        return [Discarded(row["pupil"], row["code"], row["made_at"]) for row in self.validated_data["rows"]]

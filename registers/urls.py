@@ -61,6 +61,7 @@ urlpatterns = [
     ),
     path("worker.js", offline.show_worker, name="worker"),
     path("api/device-key/", offline.issue_device_key, name="device-key"),
+    path("api/discarded-marks/", api.discard_kept_marks, name="discard-kept-marks"),
     path("registers/<int:pk>/", taking.take_register, name="take"),
     path("api/registers/<int:pk>/marks/", api.save_register_marks, name="save-marks"),
     path("lessons/", lessons.show_lessons, name="lessons"),

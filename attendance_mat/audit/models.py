@@ -43,6 +43,7 @@ class Event(models.TextChoices):
     TIMETABLE_IMPORTED = "timetable imported"
     REGISTER_OPENED = "register opened"
     MARKS_SAVED = "marks saved"
+    MARKS_DISCARDED = "marks kept on a device discarded"
     MARK_CORRECTED = "mark corrected"
     MARK_AMENDED = "mark amended"
     EVERYONE_ELSE_PRESENT = "everyone else marked present"

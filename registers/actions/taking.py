@@ -100,10 +100,13 @@ def _corrected(row: RegisterRow, code: str, desk: Desk) -> Decided:
 
 
 @transaction.atomic
-def finish_register(register: Register, *, by: Member, at: dt.datetime) -> Register:
+def finish_register(
+    register: Register, *, by: Member, at: dt.datetime, pressed_at: dt.datetime | None = None
+) -> Register:
     """Finish a register once and for all, its expected absences made marks, and publish its counts.
 
     Raises BlanksLeftError while children have no mark; an expected activity that nobody has confirmed stays missing.
+    `pressed_at` is when the person pressed Finish, where that came later.
     """
     register = lock(register)
     if register.finished_at is not None:
@@ -125,7 +128,8 @@ def finish_register(register: Register, *, by: Member, at: dt.datetime) -> Regis
         finished_at=at,
         **counts,
     )
-    record(Event.REGISTER_FINISHED, register, by=by, at=at, pupils=len(rows), **counts)
+    detail = {"pupils": len(rows), **counts} | ({"pressed_at": pressed_at.isoformat()} if pressed_at else {})
+    record(Event.REGISTER_FINISHED, register, by=by, at=at, **detail)
     return register
 
 

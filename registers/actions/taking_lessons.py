@@ -6,7 +6,7 @@ A lesson's register is open until it is finished or the lesson is over; then a c
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -209,8 +209,13 @@ def _stands(mark: StoredLessonMark) -> tuple[int, int]:
 
 
 @transaction.atomic
-def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datetime) -> LessonRegister:
-    """Finish a lesson's register once and for all. Raises ValidationError while children have no mark."""
+def finish_lesson_register(
+    register: LessonRegister, *, by: Member, at: dt.datetime, pressed_at: dt.datetime | None = None
+) -> LessonRegister:
+    """Finish a lesson's register once and for all. Raises ValidationError while children have no mark.
+
+    `pressed_at` is when the person pressed Finish, where that came later.
+    """
     register = lock(register)
     if register.finished_at is not None:
         return register
@@ -223,9 +228,10 @@ def finish_lesson_register(register: LessonRegister, *, by: Member, at: dt.datet
         raise ValidationError(message)
     register.finished_by, register.finished_at = by.user, at
     register.save(update_fields=["finished_by", "finished_at"])
-    counts = dict(Counter(row.code for row in rows if row.code))
+    detail: dict[str, Any] = {"pupils": len(rows), "codes": dict(Counter(row.code for row in rows if row.code))}
+    detail |= {"pressed_at": pressed_at.isoformat()} if pressed_at else {}
     finish_supplied(register, by=by, at=at)
-    record(Event.LESSON_REGISTER_FINISHED, register, by=by, at=at, pupils=len(rows), codes=counts)
+    record(Event.LESSON_REGISTER_FINISHED, register, by=by, at=at, **detail)
     return register
 
 

@@ -8,18 +8,18 @@ from typing import Final
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import conditional_page, require_GET, require_POST
 
 from attendance_mat import clock
 from attendance_mat.accounts.guard import StaffRequest, needs, open_page
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.session_age import seconds_left
+from attendance_mat.web.joined import joined
 from registers.rules.device import DEVICE_NAME, device_key
 
 DEVICE: Final = "device"  # the cookie with a device's name, which is random and says nothing of anyone
 KEPT_FOR: Final = 400 * 24 * 60 * 60  # seconds: no browser keeps a cookie longer
-SCRIPTS: Final = ("js/register-store.js", "js/register-worker.js")
+PATIENCE: Final = 5000  # milliseconds until the worker shows a page that was kept
 
 
 @require_POST
@@ -51,11 +51,12 @@ def _seconds_left(request: StaffRequest) -> int:
 
 @open_page("the service worker is the same script for everyone, and there is nothing of anyone in it")
 @require_GET
+@conditional_page
 def show_worker(_request: HttpRequest) -> HttpResponse:
     """Return the service worker's script; from here it may answer for this school's pages. No query."""
-    scripts = ", ".join(json.dumps(static(name)) for name in SCRIPTS)
+    about = f"self.policy = {json.dumps(build_policy())};\nself.patience = {PATIENCE};\n"
     return HttpResponse(
-        f"self.policy = {json.dumps(build_policy())};\nimportScripts({scripts});\n",
+        about + joined("js/register-worker.js"),
         content_type="text/javascript",
         headers={"Cache-Control": "no-cache"},
     )

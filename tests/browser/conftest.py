@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 from django.conf import settings
@@ -25,11 +26,26 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
+class Asked(StaticFilesHandler):
+    """Notes what the server is asked for, by pages, workers and scripts alike."""
+
+    paths: ClassVar[list[str]] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.paths.append(environ["PATH_INFO"])
+        return super().__call__(environ, start_response)
+
+
 class LiveSchool:
     """Alder Primary School served over HTTP: its address, its people, and a browser for each."""
 
     def __init__(self, *, url: str, school: School, people: People, browser: Browser) -> None:
         self.url, self.school, self.people, self.browser = url, school, people, browser
+
+    @property
+    def asked(self) -> list[str]:
+        """Return the paths that the server was asked for since it was started."""
+        return Asked.paths
 
     def page(self, name: str, **options: object) -> Page:
         """Return a page of a browser in which one of the cast is signed in."""
@@ -48,7 +64,8 @@ class LiveSchool:
 @pytest.fixture
 def live_school(cloned_database: None) -> Iterator[LiveSchool]:
     """Serve Alder Primary School to a real browser."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={})
+    Asked.paths.clear()
+    server = LiveServerThread("127.0.0.1", Asked, connections_override={})
     server.daemon = True
     server.start()
     server.is_ready.wait()

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page
 
 from registers.models import Mark, MarkAmendment, Register, SaveReceipt
@@ -197,12 +196,3 @@ def test_what_was_kept_on_an_earlier_day_is_deleted_but_for_what_waits(
     taken.goto(live_school.address(""))
     is_kept(taken, 1)
     assert {one["day"] for one in taken.evaluate(RAW)["kept"]} == {"2026-11-24"}
-
-
-def test_a_register_is_loaded_with_four_requests_at_most(live_school: LiveSchool, register: Register) -> None:
-    page = live_school.page("tess")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(live_school.address(f"registers/{register.pk}/"), wait_until="load")
-    assert len([url for url in asked if "device-key" not in url and "worker" not in url]) <= 5, asked
-    assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'self'"]

@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.staticfiles import finders
 from django.test import Client
 
+from attendance_mat.web.joined import joined
 from registers.models import Assignment, LessonMark, LessonRegister, Mark, MarkAmendment, Pupil, Register, SaveReceipt
 from registers.rules.device import device_key
-from registers.views.offline import SCRIPTS
 from tests.factories import make_group, make_pupil, make_register, make_session
 from tests.people import SINCE, People
 from tests.registers.a_lesson import AFTER_IT, IN_THE_LESSON, Lesson, lesson
@@ -67,7 +66,7 @@ def test_the_same_person_gets_the_same_key_back_on_their_device(browse: Browse, 
     again, other = browse("tess"), browse("tutu")
     for browser in (again, other):
         browser.cookies["device"] = cookie.value
-    assert again.post(KEY).json() == reply.json()
+    assert again.post(KEY).json() | {"seconds": 0} == reply.json() | {"seconds": 0}  # a slow machine may need one
     assert other.post(KEY).json()["key"] != reply.json()["key"]
     # Then a name nobody gave a device is not taken
     again.cookies["device"] = "x; path=/"
@@ -90,13 +89,13 @@ def test_a_key_is_issued_to_those_who_take_registers(browse: Browse, who: str, s
     assert client.post(KEY).status_code == status
 
 
-def test_the_worker_is_served_from_the_school_s_own_scope_and_names_files_that_exist(alder: object) -> None:
+def test_the_worker_is_served_whole_from_the_school_s_own_scope_and_only_when_it_is_new(alder: object) -> None:
     reply = Client().get(f"{SCHOOL}/worker.js")
     assert (reply.status_code, reply["Content-Type"], reply["Cache-Control"]) == (200, "text/javascript", "no-cache")
-    assert "importScripts(" in reply.text
     assert "default-src 'self'" in reply.text
-    assert not [name for name in SCRIPTS if finders.find(name) is None]
-    assert not [name for name in SCRIPTS if f'"/static/{name}"' not in reply.text]
+    assert joined("js/register-worker.js") in reply.text
+    assert "importScripts" not in reply.text
+    assert Client().get(f"{SCHOOL}/worker.js", headers={"If-None-Match": reply["ETag"]}).status_code == 304
 
 
 def test_a_register_nobody_has_opened_is_shown_and_stays_unopened(browse: Browse, pupil: Pupil) -> None:

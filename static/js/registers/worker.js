@@ -1,8 +1,6 @@
 // The service worker of a school's pages: it shows a register that was kept on this device where the server does not
-// answer (register-store.js), with the style sheet and scripts it needs. It keeps no page itself.
-"use strict";
+// answer (the scripts beside this one), with the style sheet and scripts it needs. It keeps no page itself.
 
-const PATIENCE = 5000; // milliseconds until a network that says nothing counts as none
 const ASSETS = "registers"; // the name of the cache of scripts and style sheets; nothing of anybody is in it
 const ASSETS_AT_MOST = 60; // those of earlier releases stay for the pages that were kept with them
 const KEPT = /^\/s\/[^/]+\/(registers\/\d+\/|lesson-registers\/\d+\/|sessions\/[^/]+\/[^/]+\/groups\/\d+\/register\/|lessons\/[\d-]+\/\d+\/register\/)?$/;
@@ -57,7 +55,7 @@ async function pressed(request, url) {
 }
 
 function soon(network) {
-  const patience = new Promise((done) => setTimeout(done, PATIENCE, null));
+  const patience = new Promise((done) => setTimeout(done, self.patience, null)); // milliseconds
   return Promise.race([network.catch(() => null), patience]);
 }
 

@@ -1,0 +1,96 @@
+// What a person chooses in a register's row, as it is sent.
+
+function choose(field) {
+  const [name, pupil] = field.name.split("-");
+  if (!pupil || field.closest("[data-amend]")) return;
+  const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
+  if (!choice) return name === "note" && say(pupil, "Choose a mark: the note is kept with it.");
+  const row = { base: seen(pupil), code: choice.value, made_at: now().toISOString() };
+  const note = part("note", pupil)?.value.trim();
+  if (note !== undefined && note !== part("seen", pupil).value.split("|").slice(3).join("|")) row.comment = note;
+  if (choice.value === "late") Object.assign(row, isLesson ? lateToLesson(pupil) : late(pupil));
+  if (choice.value === "ES") Object.assign(row, elsewhere(pupil));
+  if (choice.value === "more") Object.assign(row, { code: part("more", pupil).value, nature: part("nature", pupil).value });
+  if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
+  count();
+  if (!row.code) return;
+  if (choice.value !== "late") say(pupil, "");
+  put(pupil, row);
+}
+
+function put(pupil, row) {
+  draft.choose(pupil, row, said(pupil, row)).then(() => isCut && state("offline", `No connection: ${draft.inWords}`));
+  state("saving", "Saving");
+  soon(PAUSE);
+}
+
+// A mark taken back while the register is open: the child is unmarked again.
+function clear(event) {
+  event.preventDefault();
+  const pupil = event.target.closest("[data-clear]").dataset.clear;
+  for (const radio of form.querySelectorAll(`input[name="mark-${pupil}"]`)) radio.checked = false;
+  say(pupil, "");
+  count();
+  put(pupil, { base: seen(pupil), code: "", made_at: now().toISOString() });
+}
+
+// A lesson asks for the minutes, and waits for them.
+function lateToLesson(pupil) {
+  const field = part("minutes", pupil);
+  if (field.value.trim()) {
+    say(pupil, "");
+    return { code: "L", minutes_late: Number(field.value) || 0 };
+  }
+  say(pupil, "Say how many minutes late.");
+  field.focus();
+  return { code: "" };
+}
+
+function elsewhere(pupil) {
+  const place = part("place", pupil);
+  const until = part("until", pupil).value;
+  if (!place.value.trim()) {
+    say(pupil, "Say where the child is.");
+    place.focus();
+    return { code: "" };
+  }
+  const back = until && new Date(startsAt.replace(/T\d\d:\d\d:\d\d/, `T${until}:00`)).toISOString();
+  return { place: place.value.trim(), until_at: back || null };
+}
+
+// L up to and including the closing moment, then U; the server has the last word.
+function late(pupil) {
+  const field = part("time", pupil);
+  if (!field.value) field.value = clockTime(now()).slice(0, 5);
+  const arrived = new Date(startsAt.replace(/T\d\d:\d\d:\d\d/, `T${field.value}:00`));
+  if (arrived > now()) {
+    say(pupil, `${field.value} is still to come. Enter when the child arrived.`, true);
+    return { code: "" };
+  }
+  const code = arrived <= closes ? "L" : "U";
+  const closing = clockTime(new Date(closes)).slice(0, 5);
+  say(pupil, `${code}: arrived at ${field.value}, the register ${code === "L" ? "is open until" : "closed at"} ${closing}.`);
+  return { code, arrived_at: arrived.toISOString() };
+}
+
+// Where the server cannot be asked, the blanks are marked here, as one by one.
+function everyoneElse() {
+  for (const group of form.querySelectorAll(".row-mark > .entry")) {
+    if (group.closest("[data-check]") || group.querySelector("input:checked")) continue;
+    const radio = group.querySelector(`input[value="${present}"]`);
+    radio.checked = true;
+    choose(radio);
+  }
+}
+
+// The child's name and the mark in words, kept with it for whoever cannot open this page any more.
+function said(pupil, { code, arrived_at: arrived, minutes_late: minutes, comment }) {
+  const name = document.querySelector(`#pupil-${pupil} [data-name]`)?.textContent.trim() ?? "";
+  const radio = form.querySelector(`input[name="mark-${pupil}"]:checked`);
+  const chosen = radio?.value === "more" ? part("more", pupil).selectedOptions[0].text.split(":")[0] : radio?.closest("label").textContent.trim();
+  const words = [code ? chosen : "no mark"];
+  if (arrived) words.push(`arrived ${clockTime(new Date(arrived)).slice(0, 5)}`);
+  if (minutes) words.push(`${minutes} ${minutes === 1 ? "minute" : "minutes"}`);
+  if (comment) words.push(`“${comment}”`);
+  return { name, words: words.join(", ") };
+}

@@ -1,0 +1,80 @@
+// Sending what was chosen in a register, what its buttons do then, and what the line of its state says of it.
+
+function soon(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(send, pause);
+}
+
+async function send() {
+  if (isBusy || !draft.isToSend) return;
+  isBusy = true;
+  const answer = await draft.send();
+  if (!draft.mine && answer.result === "saved") await draft.keepWith(await store.unlock({ person, keyUrl, today: about.day }));
+  answered(answer);
+  isBusy = false;
+  if (draft.isToSend) return soon(delay);
+  if (finishing === "answered") return showFinished();
+  if (answer.result !== "saved" && answer.result !== "nothing") return;
+  if (afterwards) form.requestSubmit(afterwards);
+  else if ("draft" in form.dataset && !isCut && !form.querySelector(".row-wrong")) location.reload(); // it is open now
+}
+
+function answered({ result, status, body, batch }) {
+  isCut = result === "no answer" || result === "not saved";
+  if (isLastWord(result, batch)) finishing = "answered";
+  if (result === "saved") return settled(body, batch);
+  if (result === "nothing") return draft.isToSend || saved(now());
+  if (result === "refused") return refused(batch);
+  if (result === "refused together" || result === "key used before") return state("saving", "Saving");
+  const words = afterwards ? `${draft.inWords}. ${notYet(afterwards)}` : draft.inWords;
+  afterwards = null;
+  delay = Math.min(delay * 2, SLOWEST);
+  const keep = draft.mine ? "nothing is lost" : "and keep this page open";
+  if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${words}. ${store.forANewPass(draft)}`);
+  if (result === "signed out") return state("signed-out", `Signed out: ${words}. `, `Sign in here, ${keep}`);
+  if (result === "someone else") return state("wrong", `${body.message} ${words}`);
+  if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${words}`);
+  state("offline", `${status ? "The server did not save" : "No connection"}: ${words}`);
+}
+
+async function fromAnotherTab({ owner, body, batch }) {
+  if (owner !== draft.mine?.owner) return;
+  await draft.change(() => null);
+  settled(body, batch);
+  if (batch.finish) finishing = "answered";
+  if (finishing === "answered" && !draft.isToSend) showFinished();
+}
+
+function saved(at) {
+  const refused = refusedHere().length;
+  if (draft.now.unfinished) state("wrong", `Not finished: ${draft.now.unfinished}. Press Finish again once that is mended`);
+  else if (refused) state("wrong", `${refused} not saved: see the ${refused === 1 ? "row" : "rows"}`);
+  else state("saved", `Saved ${clockTime(at)}`);
+}
+
+function settled(body, batch) {
+  const sent = new Map(batch.rows.map((row) => [row.pupil, row]));
+  delay = PAUSE;
+  const clashing = body.rows.filter((row) => row.outcome === "clash");
+  const whose = new Set(clashing.map((row) => row.whose));
+  const clashes = clashing.length;
+  let refusals = 0;
+  for (const row of body.rows) {
+    if (part("seen", row.pupil)) setSeen(row.pupil, row, row.outcome === "clash" ? {} : sent.get(row.pupil));
+    refusals += row.outcome === "refused";
+    if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
+    else if (row.why) say(row.pupil, row.why, true);
+  }
+  count();
+  if (clashes) state("clash", `${clashes} ${clashes === 1 ? "mark" : "marks"} changed by ${whose.size === 1 ? [...whose][0] : "others"} while you worked`);
+  else if (refusals) state("wrong", `${refusals} not saved: see the row`);
+  else if (!draft.isToSend) saved(new Date(body.saved_at));
+  if (clashes || refusals) afterwards = null;
+}
+
+// A mark that the server refused, or that the register can be finished.
+function refused({ rows: [{ pupil } = {}] }) {
+  if (draft.now.refused[pupil]) notSaved(pupil, draft.now.refused[pupil]);
+  afterwards = null;
+  if (!draft.isToSend) saved(now());
+}

@@ -1,0 +1,127 @@
+// What was chosen in one register and is on its way to the server: each change is kept before it is sent.
+
+// What a cover person does whose pass has ended: they have no log-in.
+function forANewPass(draft) {
+  const until = draft.mine ? "nothing is lost, the marks are kept on this device until then" : "and keep this page open until then";
+  return `Go to the office for a new pass, today: ${until}`;
+}
+
+const nothing = () => ({ waiting: {}, batches: [], done: {}, refused: {}, said: {}, finish: null, unfinished: "" });
+
+// What was chosen in one register: by pupil what waits, is done, or was refused, and in what words; the batches that
+// were sent and not answered, each of which is repeated under its own key until it is; and the moment at which Finish
+// was pressed, or why that was not done. `about` says where it is sent and to what.
+class Draft {
+  constructor(name, about, person) {
+    Object.assign(this, { name, about, person, mine: null, now: nothing(), taps: new Map(), answers: new Map() });
+  }
+
+  // How many marks wait to be sent.
+  get waits() {
+    const rows = [...Object.keys(this.now.waiting), ...this.now.batches.flatMap((batch) => batch.rows.map((row) => row.pupil))];
+    return new Set([...rows, ...this.taps.keys()].map(Number)).size;
+  }
+
+  get willFinish() {
+    return Boolean(this.now.finish || this.now.batches.some((batch) => batch.finish));
+  }
+
+  get isToSend() {
+    return this.waits > 0 || this.willFinish;
+  }
+
+  get isSafe() {
+    return Boolean(this.mine) && !this.taps.size;
+  }
+
+  // What waits, and where, in words for the line of a register's state.
+  get inWords() {
+    const { waits, mine } = this;
+    const marks = `${waits} ${waits === 1 ? "mark" : "marks"}`;
+    if (!mine) return `${waits ? marks : "Finish"} ${waits > 1 ? "wait" : "waits"} on this page`;
+    const safe = `${waits ? marks : "Finish"} ${waits > 1 ? "are" : "is"} safe on this device`;
+    if (!this.willFinish) return safe;
+    return `${safe}, and the register will be finished when ${waits > 1 ? "they are" : "it is"} sent`;
+  }
+
+  // From here on it is kept on the device, together with what an earlier page or another tab kept there.
+  async keepWith(mine) {
+    if (!mine || this.mine) return;
+    const { now } = this;
+    this.mine = mine;
+    await this.change((value) => {
+      for (const part of ["waiting", "done", "refused", "said"]) Object.assign(value[part], now[part]);
+      value.batches.push(...now.batches);
+    });
+  }
+
+  async change(work) {
+    const { mine } = this;
+    if (!mine) return work(this.now);
+    try {
+      await navigator.locks.request(`write ${mine.owner} ${this.name}`, async () => {
+        const value = { ...nothing(), ...(await read(mine, "draft", this.name))?.value };
+        work(value);
+        const waits = [value.waiting, value.refused, value.batches].some((one) => Object.keys(one).length) || Boolean(value.finish);
+        await write(mine, "draft", this.name, { about: this.about, value }, { day: this.about.day, waits });
+        this.now = value;
+      });
+    } catch {
+      this.mine = null; // the device keeps nothing more: the page does
+      work(this.now);
+    }
+  }
+
+  // `said` is the child's name and the mark in words, for whoever can neither send it nor open its page any more.
+  async choose(pupil, row, said) {
+    this.taps.set(pupil, row);
+    await this.change((value) => {
+      const answer = this.answers.get(Number(pupil)); // it may have come between the press and here
+      if (answer?.before === row.base) row.base = answer.base;
+      value.waiting[pupil] = row;
+      value.said[pupil] = said;
+      delete value.refused[pupil];
+    });
+    if (this.taps.get(pupil) === row) this.taps.delete(pupil);
+  }
+
+  // Finish is kept as a mark is, and sent once every mark is taken.
+  async finish(pressedAt) {
+    await this.change((value) => Object.assign(value, { finish: pressedAt, unfinished: "" }));
+  }
+
+  // Lets go of what was refused and, where the register is out of reach, of all that waits too.
+  async discard({ isOutOfReach }) {
+    await this.change((value) => {
+      value.refused = {};
+      if (isOutOfReach) Object.assign(value, { waiting: {}, batches: [], finish: null });
+    });
+  }
+
+  // Sends one batch, in turn with the other tabs, and says what came of it.
+  async send() {
+    if (!this.mine) return this.#send();
+    return navigator.locks.request(`send ${this.mine.owner} ${this.name}`, () => this.#send());
+  }
+
+  async #send() {
+    await this.change(fillBatch);
+    const batch = this.now.batches[0];
+    if (!batch) return { result: "nothing" };
+    const reply = await post(this.about.saveUrl, batch, this.person);
+    const body = await reply?.json().catch(() => null); // a log-in page of somebody's network is no answer
+    const result = resultOf(reply, body, batch);
+    for (const { row, answer } of result === "saved" ? taken(batch, body) : []) this.answers.set(row.pupil, { before: row.base, base: answer.base });
+    if (AFTER[result]) await this.change((value) => AFTER[result](value, batch, body));
+    if (result === "saved") channel?.postMessage({ name: this.name, owner: this.mine?.owner, batch, body });
+    return { result, batch, body, status: reply?.status };
+  }
+}
+
+// Every draft of a person on this device.
+async function drafts(mine) {
+  const kept = (await all(mine)).filter(({ record }) => record.kind === "draft");
+  return kept.map(({ name, value }) => Object.assign(new Draft(name, value.about, mine.person), { mine, now: { ...nothing(), ...value.value } }));
+}
+
+self.registerStore = { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, newKey, page, post, read, serve, token, unlock };

@@ -1,0 +1,119 @@
+"""What the server does not take of a device, in real Chromium: nothing is finished on it, and nothing silently lost."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from attendance_mat.audit.models import AuditEvent, Event
+from registers.models import Assignment, Pupil, Register
+from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.browser.device import RAW, children, choose, codes, register, sign_in, state, taken
+from tests.conftest import LONDON
+from tests.factories import make_group, make_mark, make_pupil
+
+__all__ = ["children", "register", "taken"]
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+]
+MARKS = "**/api/registers/**"
+FINISH = "Finish the register"
+
+
+def cut(page: Page) -> None:
+    """Let no save of the page reach the server."""
+    page.route(MARKS, lambda route: route.abort())
+
+
+def waits(page: Page) -> list[bool]:
+    return [one["waits"] for one in page.evaluate(RAW)["kept"] if one["kind"] == "draft"]
+
+
+def mark_all_and_finish(page: Page) -> None:
+    """Mark one child absent and the others present, and press Finish, all without the server."""
+    cut(page)
+    choose(page, 0, "Absent")
+    state(page, "offline", "1 mark is safe on this device")
+    # Pressed while children are blank it is not kept; with all of them marked it is
+    page.get_by_role("button", name=FINISH).click()
+    state(page, "wrong", "Not finished: 3 children have no mark yet. Mark them, then press Finish again")
+    page.get_by_role("button", name="Everyone else is present (3)").click()
+    page.get_by_role("button", name=FINISH).click()
+    state(page, "offline", "4 marks are safe on this device, and the register will be finished when they are sent")
+
+
+def test_finish_pressed_offline_is_left_undone_on_a_clash_which_is_kept_until_it_is_discarded(
+    live_school: LiveSchool, taken: Page, register: Register, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    mark_all_and_finish(taken)
+    # When the office entered one of them otherwise, before they are sent ten minutes later
+    make_mark(Pupil.objects.get(surname="QuillfeatherA"), register.session, "/", by=live_school.people.alma)
+    it_becomes(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))
+    taken.unroute(MARKS)
+    taken.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(taken, "wrong", "Not finished: 1 mark was not saved. Press Finish again once that is mended")
+    register.refresh_from_db()
+    assert (register.finished_at, sorted(codes().values())) == (None, ["/", "/", "/", "/"])
+    taken.reload()
+    state(taken, "wrong", "Not finished: 1 mark was not saved. Press Finish again once that is mended")
+    assert taken.locator("tbody tr").first.locator("label:has(input:checked)").inner_text() == "Present"
+    # Then what was not taken is there after a sign-out too, in words, until it is discarded and the office told
+    taken.get_by_role("button", name="Log out").click()
+    taken.get_by_role("heading", name="Log in").wait_for()
+    assert waits(taken) == [True]
+    sign_in(taken, "tess")
+    taken.get_by_text("1 mark not saved: open the register to see why").wait_for()
+    taken.get_by_text("Show what it says").click()
+    taken.get_by_text("QuillfeatherA, Ash: Absent, chosen on 23 November").wait_for()
+    taken.get_by_role("button", name="Discard this mark").click()
+    taken.get_by_text("1 mark discarded, and the office is told.").wait_for()
+    assert discarded() == ["N"]
+    assert waits(taken) == [False]
+
+
+def discarded() -> list[str]:
+    """Return the codes that the log says were discarded."""
+    event = AuditEvent.objects.get(kind=Event.MARKS_DISCARDED)
+    return [mark["code"] for mark in event.detail["marks"]]
+
+
+def test_finish_that_the_server_refuses_is_said_on_your_registers(
+    live_school: LiveSchool, taken: Page, register: Register
+) -> None:
+    mark_all_and_finish(taken)
+    # When a child joined the class, whom the page does not show
+    make_pupil(surname="Marsh", group=make_group())
+    taken.unroute(MARKS)
+    taken.goto(live_school.address(""))
+    taken.get_by_text("4 marks sent. The register is not finished: 1 child has no mark yet.").wait_for()
+    register.refresh_from_db()
+    assert register.finished_at is None
+
+
+def test_marks_of_a_register_that_is_nobody_s_any_more_are_shown_with_names_and_discarded_as_the_office_hears(
+    live_school: LiveSchool, taken: Page
+) -> None:
+    cut(taken)
+    choose(taken, 0, "Absent")
+    choose(taken, 1, "Late")
+    state(taken, "offline", "2 marks are safe on this device")
+    Assignment.objects.update(until_date=dt.date(2026, 11, 23))
+    taken.unroute(MARKS)
+    taken.goto(live_school.address(""))
+    taken.get_by_text("This register is no longer yours to take: 2 marks are safe on this device").wait_for()
+    taken.get_by_text("Show what they say").click()
+    taken.get_by_text("QuillfeatherA, Ash: Absent, chosen on 23 November at 08:").wait_for()
+    taken.get_by_text("QuillfeatherB, Ash: Late, arrived 08:").wait_for()
+    # When the office cannot be told, they stay
+    taken.route("**/api/discarded-marks/", lambda route: route.abort())
+    taken.get_by_role("button", name="Discard these 2 marks").click()
+    taken.get_by_role("button", name="Not discarded: the office could not be told. Try again").wait_for()
+    assert waits(taken) == [True]
+    taken.unroute("**/api/discarded-marks/")
+    taken.get_by_role("button", name="Not discarded").click()
+    taken.get_by_text("2 marks discarded, and the office is told.").wait_for()
+    assert waits(taken) == [False]
+    assert discarded() == ["N", "L"]
