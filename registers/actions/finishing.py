@@ -10,12 +10,12 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from attendance_mat.accounts.member import Member
-from registers.actions.deciding import CLOCKS_MAY_DIFFER_BY
 from registers.actions.saving import Reply, answered_once
 from registers.actions.taking import finish_register
 from registers.actions.taking_lessons import finish_lesson_register
 from registers.models import LessonRegister, Register
 from registers.rules.calendar import LONDON
+from registers.rules.marks import CLOCKS_MAY_DIFFER_BY
 
 
 def finish_as_pressed(

@@ -78,7 +78,8 @@ def test_a_moment_that_cannot_be_true_is_refused(browse: Browse, register: Regis
 def test_nothing_and_both_at_once_are_not_understood(browse: Browse, register: Register) -> None:
     row = {"pupil": Pupil.objects.get().pk, "code": "N", "base": 1, "made_at": PRESSED}
     at = f"{SCHOOL}/api/registers/{register.pk}/marks/"
-    for asked in ({"rows": []}, {"rows": [row], "finish": PRESSED}, {"rows": [], "finish": "soon"}):
+    wrong: list[dict[str, object]] = [{"rows": []}, {"rows": [row], "finish": PRESSED}, {"rows": [], "finish": "soon"}]
+    for asked in wrong:
         body = json.dumps({"key": str(uuid4()), **asked})
         assert browse("tess").post(at, body, content_type="application/json").status_code == 400
     register.refresh_from_db()
