@@ -83,7 +83,7 @@ def start(request: StaffRequest) -> HttpResponse:
     lessons = due_lessons(lessons_in_reach(member, Scope.OWN, now.date()), now.date(), now=now)
     listed += [_lesson(due, on=now.date(), me=member, now=now) for due in lessons]
     listed.sort(key=lambda row: (row.starts_at, row.is_lesson, row.name))
-    keys = {row.key for row in listed if not row.marked}
+    keys = {row.key for row in listed if not row.marked and row.state != "cancelled"}
     awaited = [reminder for key, reminder in reminders_of(now.date()).items() if key in keys]
     return _page(request, listed, now, awaited=awaited)
 

@@ -17,7 +17,15 @@ from registers.actions.deciding_lessons import NOT_HELD, LessonEntry
 from registers.actions.exams import set_up_exam
 from registers.actions.outstanding import registers_out
 from registers.actions.taking_lessons import open_lesson_register, save_lesson_marks
-from registers.models import Group, LessonCancellation, LessonMark, LessonRegister, Mark, TimetabledLesson
+from registers.models import (
+    Group,
+    LessonCancellation,
+    LessonMark,
+    LessonRegister,
+    Mark,
+    RegisterReminder,
+    TimetabledLesson,
+)
 from registers.queries.coverable import coverable_on
 from registers.queries.exams import exams_of
 from registers.queries.lessons import lessons_of
@@ -110,12 +118,18 @@ def test_nobody_is_asked_for_the_register_of_a_cancelled_lesson(
     assert last_registers([lesson.lesson.pk], since=TODAY) == {lesson.lesson.pk: TODAY}
 
 
-def test_a_cancelled_lesson_that_nobody_opened_is_not_opened(lesson: Lesson, browse: Browse, people: People) -> None:
+def test_a_cancelled_lesson_that_nobody_opened_is_not_opened_nor_awaited(
+    lesson: Lesson, browse: Browse, people: People
+) -> None:
+    asked = {"lesson": lesson.lesson, "date": TODAY, "sent_by": people.alma.user, "sent_by_name": "Alma Reyes"}
+    RegisterReminder.objects.create(**asked, sent_by_role="office", sent_at=IN_THE_LESSON)
+    assert "A register of yours is awaited" in lesson.client.get(f"{SCHOOL}/").text
     cancel_lesson(lesson.lesson, TODAY, reason="Sports day", by=people.alma, at=IN_THE_LESSON)
     with pytest.raises(ValidationError, match="This is cancelled"):
         open_lesson_register(lesson.lesson, TODAY, by=people.tess, at=IN_THE_LESSON)
     draft = lesson.client.get(f"{SCHOOL}/lessons/{TODAY}/{lesson.lesson.pk}/register/draft/")
     assert draft.url == f"{SCHOOL}/lessons/"
+    assert "A register of yours is awaited" not in lesson.client.get(f"{SCHOOL}/").text
     # And of another week the lesson is held
     assert lessons_of(TODAY + dt.timedelta(days=7)).get().cancelled_at is None
 
@@ -203,7 +217,8 @@ def test_a_cancelled_exam_keeps_nobody_from_a_search_from_another_exam_or_from_s
     make_session(MONDAY)
     pupils = year_eleven()
     numbers = {pupil.pk for pupil in pupils}
-    exam = set_up_exam(maths(people), pupils, by=people.alma, at=at(8, 55))
+    exam = set_up_exam(maths(people, invigilator=None), pupils, by=people.alma, at=at(8, 55))
+    assert "<dd>The office</dd>" in browse("alma").get(page_of(exam)).text
     policy = policy_for(people.alder)
     assert elsewhere_at(numbers, at(9, 30), but=0, policy=policy) == numbers
     assert exams_of(pupils[0].pk, MONDAY, MONDAY) == {(MONDAY, "am")}
