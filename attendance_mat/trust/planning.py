@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +12,13 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 from django_tenants.utils import schema_context
 
 Names = tuple[tuple[str, str], ...]
+Steps = list[tuple[Migration, bool]]  # as Django's plans are: each with whether it is undone
 
 
 class Plan(NamedTuple):
@@ -70,20 +74,30 @@ def _source() -> str:
     return digest.hexdigest()
 
 
+def labels(names: Iterable[str]) -> set[str]:
+    """Return apps of the settings as migrations name them: by their last word."""
+    return {name.rpartition(".")[2] for name in names}
+
+
+def states_after(loader: MigrationLoader, *, before: Steps, towards: Steps) -> ProjectState:
+    """Return the models' states after those steps towards a release that are not still before us."""
+    done = [(step.app_label, step.name) for step, _ in towards if (step, False) not in before]
+    return States(models=loader.project_state(done).models, real_apps=loader.unmigrated_apps)
+
+
 def _render() -> Plan:
-    labels = {app.rpartition(".")[2] for app in settings.TENANT_APPS}
+    ours = labels(settings.TENANT_APPS)
     executor = MigrationExecutor(connection)
     loader = executor.loader
     loader.applied_migrations = {}
-    targets = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+    targets = [key for key in loader.graph.leaf_nodes() if key[0] in ours]
     steps: dict[tuple[str, str], None] = {}
     for target in targets:
         steps.update(dict.fromkeys(loader.graph.forwards_plan(target)))
-    shared = [(loader.graph.nodes[key], False) for key in steps if key[0] not in labels]
-    own = [(loader.graph.nodes[key], False) for key in steps if key[0] in labels]
+    shared = [(loader.graph.nodes[key], False) for key in steps if key[0] not in ours]
+    own = [(loader.graph.nodes[key], False) for key in steps if key[0] in ours]
     statements: list[str] = []
-    begun = loader.project_state([(m.app_label, m.name) for m, _ in shared])
-    state: ProjectState = States(models=begun.models, real_apps=begun.real_apps)
+    state = states_after(loader, before=[], towards=shared)
     with schema_context("any_school"):  # the router gives a school's tables to schemas but the public one
         for migration, _ in own:
             with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:

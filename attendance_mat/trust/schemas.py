@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
 from attendance_mat import selected
 from attendance_mat.trust.models import School
-from attendance_mat.trust.planning import Names, school_plan
+from attendance_mat.trust.planning import Names, labels, school_plan, states_after
 from attendance_mat.trust.rights import grant_rights
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,24 @@ def make_schema(school: School) -> None:
         _record((*plan.shared, *plan.own))
     selected.select_public()
     grant_rights(school.schema_name)
+
+
+def migrate_shared() -> None:
+    """Bring the shared tables up to date.
+
+    Not by `migrate_schemas`, which goes through every migration of the schools' own tables as well, to make none
+    of them here: that takes four times as long as the shared ones.
+    """
+    selected.select_public()
+    executor = MigrationExecutor(connection)
+    executor.loader.check_consistent_history(connection)
+    executor.recorder.ensure_schema()
+    targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] in labels(settings.SHARED_APPS)]
+    lacking = executor.migration_plan(targets)
+    state = states_after(executor.loader, before=lacking, towards=executor.migration_plan(targets, clean_start=True))
+    for migration, _ in lacking:
+        state = executor.apply_migration(state, migration)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias, plan=lacking)
 
 
 def _record(names: Names) -> None:

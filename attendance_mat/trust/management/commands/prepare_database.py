@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from attendance_mat import clock
 from attendance_mat.trust.models import ClockShift, School, Trust
 from attendance_mat.trust.rights import grant_rights, make_application_role
-from attendance_mat.trust.schemas import migrate_school, schools_behind
+from attendance_mat.trust.schemas import migrate_school, migrate_shared, schools_behind
 
 LOCK = 7_240_001  # two of these at once would trip over each other
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         make_application_role()
         with connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
-        call_command("migrate_schemas", shared=True, verbosity=0, interactive=False)
+        migrate_shared()
         grant_rights("public")
         self._settle(trust)
         failed = []
