@@ -49,7 +49,6 @@ def look_at_lesson_marks(mark_ids: Collection[int], *, by: Member, at: dt.dateti
     marks = whereabouts.lesson_marks(mark_ids, at.astimezone(LONDON).date())
     if not marks:
         return []
-    queries.take_turns([mark.pupil_id for mark in marks])
     answer_by_marks(marks, by=by, at=at)
     raised = _look_at_missing([mark for mark in marks if mark.code == LessonCode.ABSENT], by=by, at=at)
     return raised + look_at_who_came([mark.pupil_id for mark in marks if is_seen(mark.code)], by=by, at=at)
@@ -59,6 +58,7 @@ def _look_at_missing(missing: list[LessonMark], *, by: Member, at: dt.datetime) 
     if not missing:
         return []
     pupils, register = [mark.pupil_id for mark in missing], missing[0].register
+    queries.take_turns(pupils)
     standing, seen = whereabouts.standing_of(pupils, at), whereabouts.last_seen(pupils, at)
     elsewhere = whereabouts.elsewhere_at(pupils, at, but=register.pk, policy=school_policy())
     told = queries.raised_already(pupils, register.pk, Kind.LESSON, register.date)

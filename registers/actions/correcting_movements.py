@@ -61,7 +61,7 @@ def correct_movement(movement: Movement, said: Corrected, *, because: str, by: M
     if row.kind == MovementKind.OUT:
         for expected in expected_of_sign_out(row.pupil_id, on):
             end_expected_absence(expected, by=by, at=at)
-        departure = Departure(said.at, Leaving(row.reason), due_back_at=said.due_back_at)
+        departure = Departure(said.at, Leaving(row.reason or Leaving.OTHER), due_back_at=said.due_back_at)
         expect_missed(row.pupil, departure, by=by, at=at)
     elif said.at != row.at:
         _amend_mark(row, said.at, because, by=by, at=at)

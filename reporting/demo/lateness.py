@@ -1,9 +1,15 @@
-"""What lateness has led to in the demonstration: detentions set, attended and missed on the last school days."""
+"""Detentions in the demonstration: what lateness has led to on the last school days, and one set by hand."""
 
 import datetime as dt
 from typing import Final
 
-from absence.actions.detentions import record_attended, record_missed, set_detention
+from absence.actions.detentions import (
+    give_by_hand,
+    policy_has_detentions,
+    record_attended,
+    record_missed,
+    set_detention,
+)
 from absence.actions.lateness import review_lateness
 from absence.consumers import MACHINE
 from absence.models import Detention
@@ -22,7 +28,8 @@ AFTERWARDS: Final = dt.time(16, 30)
 def follow_up_lateness(school: SchoolSoFar, *, today: int) -> None:
     """Look at the lates of the last school days as they came, and record who came to the detentions of each.
 
-    What is offered for a day still to come is set, but for the latest, which the office has yet to set.
+    What is offered for a day still to come is set, but for the latest, which the office has yet to set. Where the
+    policy has detentions, one of today was set by hand, for something else than lateness.
     """
     by = school.staff.one(Role.ATTENDANCE_OFFICER)
     for day in school.days[max(0, today - LOOKED_AT) : today]:
@@ -37,3 +44,10 @@ def follow_up_lateness(school: SchoolSoFar, *, today: int) -> None:
                 offered, minutes=offered.minutes, on_date=offered.on_date, starts_at=LAST_LESSON_ENDS,
                 place="Main hall", by=by, at=at,
             )  # fmt: skip
+    if today and policy_has_detentions(school.days[today]):
+        child = next(child for group in school.classes.values() for child, _ in group)
+        at = dt.datetime.combine(school.days[today - 1], AFTERWARDS, LONDON)
+        give_by_hand(
+            child, reason="Left the dining hall in a mess, and would not clear it up.", minutes=30,
+            on_date=school.days[today], starts_at=LAST_LESSON_ENDS, place="Main hall", by=by, at=at,
+        )  # fmt: skip
