@@ -111,6 +111,13 @@ def watch_lessons(event: AuditEvent, at: dt.datetime) -> None:
     truancy.look_at_lesson_marks(marks, by=machine(MACHINE, at=at), at=at)
 
 
+@consumes(Event.LESSON_CANCELLED, name="absence.truancy-lesson-cancelled")
+def drop_what_was_cancelled(event: AuditEvent, at: dt.datetime) -> None:
+    """Look for nobody because of a lesson that is not held after all."""
+    on = dt.date.fromisoformat(event.detail["date"])
+    ending_truancy.answer_for_cancelled(event.detail["lesson"], on, by=machine(MACHINE, at=at), at=at)
+
+
 @consumes(Event.REGISTER_FINISHED, Event.REGISTER_CLOSED, name="absence.truancy-after-midday")
 def watch_afternoons(event: AuditEvent, at: dt.datetime) -> None:
     """Raise an alert for whoever came in the morning and is absent in the afternoon with no cause given (AET-10.01)."""

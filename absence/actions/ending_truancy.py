@@ -34,7 +34,8 @@ ENDED: Final = "This alert is ended: {}."
 ANSWERED: Final = "This is answered: {}."
 OVER: Final = "The alert is over: {}."
 LASTING: Final = (Task.Kind.SET_WORK,)  # what is for the detention, whatever becomes of the search
-NEVER_MISSING: Final = "The mark was corrected: the pupil was not missing."
+NEVER_MISSING: Final = "The pupil was not missing after all."
+LESSON_CANCELLED: Final = "The lesson was cancelled."
 CAME_IN: Final = "Came in at the office."
 
 
@@ -119,6 +120,13 @@ def _by_afternoon(now: Standing | None, mark: Mark | None) -> Said | None:
         answer = Answer.WITHDRAWN if now == Standing.ON_SITE else Answer.EXPLAINED
         return Said(answer, f"The afternoon's mark is now {mark.code}.")
     return Said(Answer.EXPLAINED, OVER.format(now.label.lower())) if now == Standing.SIGNED_OUT else None
+
+
+@transaction.atomic
+def answer_for_cancelled(lesson_id: int, on: dt.date, *, by: Member, at: dt.datetime) -> None:
+    """Answer what pupils are looked for because of a lesson of a day that was cancelled: nobody missed it."""
+    found = queries.looked_for_in(lesson_id, on)
+    _settle([(each, Said(Answer.WITHDRAWN, LESSON_CANCELLED)) for each in found], by=by, at=at)
 
 
 @transaction.atomic

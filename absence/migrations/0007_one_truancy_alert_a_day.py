@@ -44,7 +44,7 @@ ENDINGS = [
     ("home contacted", "Home contacted"),
     ("late", "Arrived late"),
     ("explained", "Explained"),
-    ("withdrawn", "Withdrawn: the mark was corrected"),
+    ("withdrawn", "Withdrawn: not missing after all"),
     ("joined", "Joined to the alert raised before it"),
 ]
 KINDS = [

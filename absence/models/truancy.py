@@ -28,7 +28,7 @@ class TruancyAlert(models.Model):
         HOME_CONTACTED = "home contacted", "Home contacted"
         LATE = "late", "Arrived late"
         EXPLAINED = "explained", "Explained"
-        WITHDRAWN = "withdrawn", "Withdrawn: the mark was corrected"
+        WITHDRAWN = "withdrawn", "Withdrawn: not missing after all"
         JOINED = "joined", "Joined to the alert raised before it"  # of an earlier release, which raised several
 
     rights = frozenset({"SELECT", "INSERT", "UPDATE (linked_at, linked_by_name, unreached_at, unreached_by_name, "

@@ -39,6 +39,16 @@ def looked_for(pupil_ids: Collection[int], on: dt.date) -> list[TruancyFinding]:
     return list(rows.order_by("alert", "pk")) if pupil_ids else []
 
 
+def looked_for_in(lesson_id: int, on: dt.date) -> list[TruancyFinding]:
+    """Return what pupils are looked for because they are missing from a lesson of a day, locked with its alert. One
+    query."""
+    rows = TruancyFinding.objects.filter(
+        kind=TruancyAlert.Kind.LESSON, lesson__lesson=lesson_id, lesson__date=on, answered_at__isnull=True
+    )
+    rows = rows.select_for_update(of=("self", "alert")).select_related("lesson", "alert__pupil")
+    return list(rows.order_by("alert", "pk"))
+
+
 def unanswered(alert: TruancyAlert) -> QuerySet[TruancyFinding]:
     """Return what an alert is still for. No query by itself."""
     return TruancyFinding.objects.filter(alert=alert, answered_at__isnull=True)

@@ -145,12 +145,15 @@ def overdue_marks(at: dt.datetime, *, policy: Policy) -> list[LessonMark]:
 
 
 def missed_unsaid(pupil_ids: Collection[int], on: dt.date) -> list[tuple[LessonMark, dt.datetime]]:
-    """Return the marks of a day's lessons that have some pupils absent and of which no alert tells, each with when it
-    was said. One query."""
+    """Return the marks of a day's lessons that were held and have some pupils absent, and of which no alert tells, each
+    with when it was said. One query."""
     told = TruancyFinding.objects.filter(
         alert__pupil=OuterRef("pupil"), lesson=OuterRef("register"), kind=TruancyAlert.Kind.LESSON
     ).exclude(answer=TruancyAlert.Ending.WITHDRAWN)
-    marks = LessonMark.objects.filter(~Exists(told), pupil__in=pupil_ids, register__date=on, code=LessonCode.ABSENT)
+    held = ~is_cancelled(lesson="register__lesson", date=Value(on))
+    marks = LessonMark.objects.filter(
+        ~Exists(told), held, pupil__in=pupil_ids, register__date=on, code=LessonCode.ABSENT
+    )
     marks = marks.annotate(said_at=_said_at()).select_related(*OF_A_LESSON)
     return [(mark, mark.said_at) for mark in marks.order_by("register__starts_at", "pk")]
 

@@ -8,9 +8,10 @@ import pytest
 from absence.actions.detentions import cancel_detention
 from absence.actions.ending_truancy import end_by_hand
 from absence.actions.following_truancy import confirm_truancy, link_to_safeguarding, log_call, say_unreached
-from absence.actions.truancy import look_for_overdue, set_not_on_site
+from absence.actions.truancy import look_at_who_came, look_for_overdue, set_not_on_site
 from absence.models import Task, TruancyAlert, TruancyFinding
 from attendance_mat.audit.models import AuditEvent, Event
+from registers.actions.cancelling import cancel_lesson
 from registers.actions.entering import Entry
 from registers.actions.saving import save_marks
 from registers.actions.taking import finish_register
@@ -138,6 +139,19 @@ def afternoon(watched: Watched, code: str) -> None:
     watched.told(at(13, 20))
 
 
+def test_nobody_is_looked_for_because_of_a_lesson_that_is_cancelled(watched: Watched) -> None:
+    watched.say(1, "N", at(8, 50))
+    watched.say(2, "N", at(9, 50))
+    for number in (1, 2):
+        cancel_lesson(watched.lesson(number).lesson, TODAY, reason="Flood", by=watched.people.alma, at=at(10, number))
+        watched.told(at(10, number))
+        assert found()[number - 1][2] == "withdrawn"
+        assert watched.alerts() == [("lesson", "" if number == 1 else "withdrawn")]
+    assert TruancyAlert.objects.get().outcome == "The lesson was cancelled."
+    # And what somebody says of the morning afterwards raises nothing of it
+    assert look_at_who_came([watched.pupil.pk], by=watched.people.alma, at=at(10, 5)) == []
+
+
 # Passing on, and what is confirmed
 
 
@@ -177,7 +191,7 @@ def test_a_truancy_whose_mark_was_wrong_has_no_detention_left(watched: Watched) 
     confirm_truancy(alert, sanction="", detention_at=at(15, 10), by=watched.people.ben, at=at(10, 0))
     watched.say(2, "/", at(10, 5))
     given = alert.detentions.get()
-    assert (given.state, given.cancelled_because) == ("cancelled", "The mark was corrected: the pupil was not missing.")
+    assert (given.state, given.cancelled_because) == ("cancelled", "The pupil was not missing after all.")
 
 
 # Elsewhere on site with no time said to be back
