@@ -17,5 +17,5 @@ urlpatterns = [
     path("letters/notices/<int:notice_id>/send/", notices.send_notice, name="send-notice"),
     path("letters/notices/<int:notice_id>/send-again/", notices.send_to_the_missed, name="send-to-the-missed"),
     path("letters/notices/<int:notice_id>/drop/", notices.drop_notice, name="drop-notice"),
-    path("letters/notices/<int:notice_id>/copies.pdf", notices.notice_copies, name="notice-copies"),
+    path("letters/notices/<int:notice_id>/copies-<int:part>.pdf", notices.notice_copies, name="notice-copies"),
 ]

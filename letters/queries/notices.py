@@ -75,15 +75,18 @@ def _the_dead() -> set[tuple[str, str, str]]:
     return {key for contact in rows for key in _keys(contact)}
 
 
-def copies_for(notice: Notice, member: Member, on: dt.date) -> tuple[list[NoticeCopy], set[int]]:
-    """Return the copies a member may print, one for each envelope, and the pupils whose families they are for.
+def copies_for(notice: Notice, member: Member, on: dt.date) -> tuple[list[NoticeCopy], dict[int, set[int]]]:
+    """Return the copies a member may print, one for each envelope, and by family the pupils they are for.
 
     A family's copy is a member's where they may find every pupil of it. Two queries.
     """
     kept = {copy.family for copy in NoticeCopy.objects.filter(_kept_from(member, on), notice=notice)}
     rows = NoticeCopy.objects.filter(notice=notice, failed_because="").exclude(family__in=kept)
     rows = rows.order_by("family", "pk")
-    return list({copy.family: copy for copy in rows}.values()), {copy.pupil_id for copy in rows}
+    pupils = defaultdict(set)
+    for copy in rows:
+        pupils[copy.family].add(copy.pupil_id)
+    return list({copy.family: copy for copy in rows}.values()), pupils
 
 
 def kept_from(notice: Notice, member: Member, on: dt.date) -> int:

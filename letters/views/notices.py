@@ -21,6 +21,7 @@ from letters.queries import notices as queries
 from letters.rules.families import families
 
 A_PAGE = 50
+IN_A_FILE = 50  # families: drawn in seconds, so that nobody else waits for a school of fifteen hundred
 
 
 @require_safe
@@ -92,21 +93,22 @@ def drop_notice(request: StaffRequest, notice_id: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.SEE_LETTERS)
-def notice_copies(request: StaffRequest, notice_id: int) -> HttpResponse:
-    """Give the copies of a notice that was sent as one file, a page or more for each family, to print and post.
+def notice_copies(request: StaffRequest, notice_id: int, part: int) -> HttpResponse:
+    """Give the copies of a notice that was sent, fifty families to a file, a page or more for each, to print and post.
 
     The copies of families with a pupil whom the member may not find are left to the safeguarding lead.
     """
     found = get_object_or_404(Notice, pk=notice_id, sent_at__isnull=False)
     copies, pupils = queries.copies_for(found, request.member, clock.today())
+    copies = copies[(part - 1) * IN_A_FILE : part * IN_A_FILE] if part else []
     if not copies:
         raise Http404
     try:
         content = pdf.render(paper.notice_html(found, copies, school=request.school))
     except pdf.PdfUnavailableError as missing:
         return _page(request, found, refused=[str(missing)], status=503)
-    request.looks_at_all = pupils
-    name = f'inline; filename="notice-{found.pk}.pdf"'
+    request.looks_at_all = {pupil for copy in copies for pupil in pupils[copy.family]}
+    name = f'inline; filename="notice-{found.pk}-{part}.pdf"'
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
@@ -135,9 +137,18 @@ def _page(request: StaffRequest, found: Notice, *, refused: list[str] | None = N
         context["missed"], context["hidden"] = queries.missed_by(found, request.member, today)
         context["tally"] = tally = queries.tally(found)
         context["kept"] = kept = queries.kept_from(found, request.member, today)
-        context["to_print"] = tally.sent - kept
+        context["files"] = _files(tally.sent - kept)
     elif not found.dropped_at:
         would = families(queries.children_to_tell(request.member, today))
         context["would_reach"] = sum(bool(family.home) for family in would)
         context["would_miss"] = sum(not family.home for family in would)
     return render(request, "letters/notice.html", context, status=status)
+
+
+def _files(families: int) -> list[tuple[int, str]]:
+    """Return the files that the copies for so many families are printed from: each one's number, and which they are."""
+    files = []
+    for number, first in enumerate(range(1, families + 1, IN_A_FILE), 1):
+        last = min(first + IN_A_FILE - 1, families)
+        files.append((number, f"{first} to {last}" if first < last else f"{first}"))
+    return files

@@ -193,18 +193,40 @@ def test_the_copies_of_a_hidden_pupil_s_family_are_printed_by_whom_the_pupil_is_
     actions.send_notice(notice, by=people.ben, at=monday_morning)
     place = f"{PAGE}{notice.pk}/"
 
-    office, lead = (text_of(browse(name).get(f"{place}copies.pdf").content) for name in ("alma", "sadie"))
+    office, lead = (text_of(browse(name).get(f"{place}copies-1.pdf").content) for name in ("alma", "sadie"))
 
     assert "Astrid Lindholm" in office
     assert "Petra Veil" not in office
     assert "Secret Close" not in office
     assert "Petra Veil" in lead
     assert "The copy for 1 family is left to the safeguarding lead" in browse("alma").get(place).text
-    assert "Every copy, to print" in browse("sadie").get(place).text
+    assert "The copies, to print" in browse("sadie").get(place).text
     looks = RecordAccess.objects.filter(what="letters:notice-copies").values_list("by_name", "pupil")
     assert set(looks) == {
         ("Alma Reyes", seen.pk), ("Sadie Blum", seen.pk), ("Sadie Blum", hidden.pk), ("Sadie Blum", brother.pk),
     }  # fmt: skip
+
+
+def test_the_copies_of_many_families_come_in_several_files_and_no_page_counts_the_others(
+    notice: Notice,
+    people: People,
+    browse: Callable[[str], Client],
+    monday_morning: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("letters.views.notices.IN_A_FILE", 2)
+    make_school_answer_letters()
+    for number in range(3):
+        make_contact(make_pupil(), name="Astrid Lindholm", address=f"{number} High Street")
+    actions.send_notice(notice, by=people.ben, at=monday_morning)
+    place, alma = f"{PAGE}{notice.pk}/", browse("alma")
+
+    first, second = (text_of(alma.get(f"{place}copies-{part}.pdf").content) for part in (1, 2))
+
+    assert [first.count("Dear Astrid"), second.count("Dear Astrid")] == [2, 1]
+    assert "Page" not in first + second
+    assert [alma.get(f"{place}copies-{part}.pdf").status_code for part in (0, 3)] == [404, 404]
+    assert ">3</a>" in alma.get(place).text
 
 
 def test_where_every_family_is_the_safeguarding_lead_s_there_is_no_file_and_no_link_to_one(
@@ -215,9 +237,9 @@ def test_where_every_family_is_the_safeguarding_lead_s_there_is_no_file_and_no_l
     actions.send_notice(notice, by=people.ben, at=monday_morning)
     place = f"{PAGE}{notice.pk}/"
 
-    assert browse("alma").get(f"{place}copies.pdf").status_code == 404
-    assert "copies.pdf" not in browse("alma").get(place).text
-    assert "copies.pdf" in browse("sadie").get(place).text
+    assert browse("alma").get(f"{place}copies-1.pdf").status_code == 404
+    assert "copies-1.pdf" not in browse("alma").get(place).text
+    assert "copies-1.pdf" in browse("sadie").get(place).text
 
 
 def test_the_head_writes_sends_and_prints_it_and_the_family_s_name_stands_on_it(
@@ -233,7 +255,7 @@ def test_the_head_writes_sends_and_prints_it_and_the_family_s_name_stands_on_it(
     assert "A notice to all families is due" in ben.get("/s/alder-primary/letters/").text
     assert "reaches <strong>1</strong>" in ben.get(kept["location"]).text
     page = ben.post(f"{kept['location']}send/", follow=True).text
-    paper = text_of(ben.get(f"{kept['location']}copies.pdf").content)
+    paper = text_of(ben.get(f"{kept['location']}copies-1.pdf").content)
 
     assert "Unreached" in page
     assert "<strong>1</strong> family" in page
@@ -267,7 +289,7 @@ def test_a_notice_is_dropped_from_its_page(notice: Notice, browse: Callable[[str
     page = browse("ben").post(f"{PAGE}{notice.pk}/drop/", follow=True).text
 
     assert "Dropped" in page
-    assert browse("ben").get(f"{PAGE}{notice.pk}/copies.pdf").status_code == 404
+    assert browse("ben").get(f"{PAGE}{notice.pk}/copies-1.pdf").status_code == 404
 
 
 def test_only_who_approves_letters_writes_or_sends_one(notice: Notice, browse: Callable[[str], Client]) -> None:
