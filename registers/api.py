@@ -27,7 +27,7 @@ from registers.actions.taking_lessons import open_lesson_register, save_lesson_m
 from registers.models import Group, LessonRegister, Register, TimetabledLesson
 from registers.queries.cover import group_in_reach
 from registers.queries.lessons import lesson_register_in_reach, lessons_in_reach
-from registers.queries.taking import register_in_reach
+from registers.queries.reach import register_in_reach
 from registers.serializers import DiscardRequest, SaveLessonRequest, SaveRequest
 
 PERSON: Final = "X-Person"  # whose marks these are; a shared device never mixes two people
@@ -69,7 +69,7 @@ class RegisterMarks(APIView):
 
     def register(self, staff: StaffRequest, now: dt.datetime, **place: Any) -> Any:
         """Return the register, if it is within reach."""
-        return _found(register_in_reach(place["pk"], by=staff.member, scope=staff.scope, today=now.date()))
+        return _found(register_in_reach(place["pk"], by=staff.member, scope=staff.scope))
 
     def save(self, register: Any, asked: Any, digest: str, by: Member, now: dt.datetime) -> Reply:
         """Save what was asked in a register within reach, and return the reply."""

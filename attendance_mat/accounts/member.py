@@ -1,14 +1,17 @@
 """Who is asking, in which role, and how far each permission reaches for them."""
 
 import datetime as dt
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db import connection
 
-from attendance_mat.accounts.models import Delegation, Membership, User, in_force_on
+from attendance_mat.accounts.models import Membership, User
 from attendance_mat.accounts.permissions import Permission, Scope
 from attendance_mat.accounts.roles import Role, scope_of
+from attendance_mat.rows import columns, next_row
 from attendance_mat.trust.models import School
 
 RANK = {role: place for place, role in enumerate(Role)}
@@ -42,21 +45,42 @@ class Member:
         return self.scope(permission) is not None
 
 
+# Asked at every request, so in our own words.
+IN_FORCE: Final = "{0}.from_date <= %(day)s AND ({0}.until_date IS NULL OR {0}.until_date > %(day)s)"
+MEMBERSHIPS: Final = f"""
+SELECT ARRAY(SELECT d.power FROM accounts_delegation d
+        WHERE d.user_id = m.user_id AND d.school_id = %(school)s AND {IN_FORCE.format("d")} AND d.ended_at IS NULL),
+    {columns(Membership, "m")}, {columns(School, "s")}
+FROM accounts_membership m LEFT JOIN trust_school s ON s.id = m.school_id
+WHERE m.user_id = %(user)s AND {IN_FORCE.format("m")} AND m.ended_at IS NULL
+    AND (m.ends_at IS NULL OR m.ends_at > %(at)s)
+ORDER BY m.id
+"""  # noqa: S608 (all of it is written here but the columns, which are quoted)
+
+
 def memberships_on(
     user: User, day: dt.date, *, school: School | None = None, at: dt.datetime | None = None
 ) -> list[Membership]:
-    """Return a person's memberships in force, widest role first, each with `powers`.
+    """Return a person's memberships in force, widest role first, each with its `school`, its `user` and `powers`.
 
     `powers` are the head's powers they hold by a delegation in this school. One that ends at a moment of its last day
     counts only where the moment asked about, `at`, is before that. One query.
     """
-    lasts = Q(ends_at__isnull=True) | Q(ends_at__gt=at) if at else Q(ends_at__isnull=True)
-    handed_over = Delegation.objects.filter(
-        in_force_on(day), user=OuterRef("user"), school=school, ended_at__isnull=True
-    )
-    rows = Membership.objects.filter(in_force_on(day), lasts, user=user, ended_at__isnull=True)
-    rows = rows.select_related("school", "user").annotate(powers=ArraySubquery(handed_over.values("power")))
+    asked = {"user": user.pk, "school": school.pk if school else None, "day": day, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERSHIPS, asked)
+        rows = [_membership(answer, user) for answer in cursor.fetchall()]
     return sorted(rows, key=lambda row: RANK[Role(row.role)])
+
+
+def _membership(answer: Sequence[Any], user: User) -> Membership:
+    values = iter(answer)
+    powers = next(values)
+    row = next_row(values, Membership)
+    row.school = next_row(values, School) if row.school_id else None
+    row.user = copy(user)  # a person, and not the promise of one that a request has
+    row.__dict__["powers"] = powers
+    return row
 
 
 def member_in(memberships: list[Membership], *, school: School | None, prefer: int | None) -> Member | None:

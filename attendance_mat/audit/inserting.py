@@ -5,7 +5,7 @@ the database takes to store them. The database's own defaults, constraints and t
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from psycopg2.extras import Json
@@ -20,17 +20,14 @@ def insert_each(rows: Sequence[Row]) -> Sequence[Row]:
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    places = f"({', '.join(['%s'] * len(fields))})"
-    is_json = [isinstance(field, models.JSONField) for field in fields]
-    given = [field.attname for field in fields]
+    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    cells = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
+    values: list[Any] = [
+        Json(row.__dict__[name]) if is_json else row.__dict__[name] for row in rows for name, is_json in cells
+    ]
+    table, key = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(str(meta.pk.column))
     with connection.cursor() as cursor:
-        values = [
-            cursor.mogrify(places, [Json(value) if json else value for value, json in zip(cells, is_json, strict=True)])
-            for cells in ([getattr(row, name) for name in given] for row in rows)
-        ]
-        listed = ", ".join(each.decode() for each in values)
-        table, key = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(str(meta.pk.column))
-        cursor.execute(f"INSERT INTO {table} ({names}) VALUES {listed} RETURNING {key}")  # noqa: S608 (quoted, mogrified)
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES {places} RETURNING {key}", values)  # noqa: S608 (quoted)
         for row, (key_given,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key_given
             row._state.adding = False

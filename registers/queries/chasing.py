@@ -7,22 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from attendance_mat.accounts.models import Membership, User, in_force_on
 from attendance_mat.trust.queries import current_school
-from registers.models import Assignment, LessonRegister, PresenceCheck, Register, RegisterReminder
+from registers.models import Assignment, LessonRegister, PresenceCheck, RegisterReminder
 from registers.queries.cover import covered_by, covers_on
 
 Row = TypeVar("Row", RegisterReminder, PresenceCheck)
 
 
-def with_what_is_known(registers: "QuerySet[Register]") -> "QuerySet[Register]":
-    """Return registers with who covers each, and when and by whom it was last asked for. No query of its own."""
-    of = {"date": OuterRef("session__date"), "half": OuterRef("session__half"), "group": OuterRef("group")}
-    return registers.annotate(
-        covered_by=covered_by(**of), reminded_at=_last("sent_at", of), reminded_by=_last("sent_by_name", of)
-    )
-
-
 def lesson_with_what_is_known(registers: "QuerySet[LessonRegister]") -> "QuerySet[LessonRegister]":
-    """Return lesson registers with the same. No query of its own."""
+    """Return lesson registers with who covers each, and when and by whom it was last asked for. No query of its own."""
     of = {"date": OuterRef("date"), "lesson": OuterRef("lesson")}
     return registers.annotate(
         covered_by=covered_by(**of), reminded_at=_last("sent_at", of), reminded_by=_last("sent_by_name", of)

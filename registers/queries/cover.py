@@ -37,18 +37,6 @@ def groups_to_take(by: Member, scope: Scope, on: dt.date, *, half: str = "") -> 
     return own if scope >= Scope.SCHOOL else Group.objects.filter(Q(pk__in=own) | Q(pk__in=covered.values("group")))
 
 
-def covers_register(by: Member) -> Exists:
-    """Return the condition that a member covers a group's register, on its own day and in its own half."""
-    return Exists(
-        covers_that_hold().filter(
-            user=by.user_id,
-            date=OuterRef("session__date"),
-            half=OuterRef("session__half"),
-            group=OuterRef("group"),
-        )
-    )
-
-
 def covers_lesson(by: Member, on: dt.date) -> Exists:
     """Return the condition that a member covers a lesson on a day."""
     return Exists(covers_on(on).filter(user=by.user_id, lesson=OuterRef("pk")))

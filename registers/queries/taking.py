@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.models import in_force_on
-from attendance_mat.accounts.permissions import Scope
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import (
     AbsenceReport,
@@ -24,9 +23,6 @@ from registers.models import (
     Session,
     Source,
 )
-from registers.queries.chasing import with_what_is_known
-from registers.queries.cover import covers_register
-from registers.queries.scope import groups_in_scope
 from registers.rules import codes
 from registers.rules.calendar import LONDON
 from registers.rules.classroom import may_see
@@ -129,26 +125,6 @@ class Sight:
     def is_hidden(self, row: RegisterRow) -> bool:
         """Say whether they may not see what a child's mark says."""
         return not may_see(row.code, self.of(row))
-
-
-def register_in_reach(pk: int, *, by: Member, scope: Scope, today: dt.date, to_show: bool = False) -> Register | None:
-    """Return a register that the member may take or amend, or None. One query for a register of today, else three.
-
-    Reach is as it was on the register's own day, so that Monday's teacher can still send Monday's marks on Tuesday.
-    `to_show` has it come with who covers it and the last reminder of it (queries/chasing.py).
-    """
-    registers = Register.objects.select_related("session", "group").filter(pk=pk)
-    registers = with_what_is_known(registers) if to_show else registers
-    found = registers.filter(_reached(by, scope, today), session__date=today).first()
-    earlier = None if found else registers.exclude(session__date=today).first()
-    if earlier and Register.objects.filter(_reached(by, scope, earlier.session.date), pk=pk).exists():
-        return earlier
-    return found
-
-
-def _reached(by: Member, scope: Scope, on: dt.date) -> Q:
-    own = Q(group__in=groups_in_scope(by, scope, on))
-    return own if scope >= Scope.SCHOOL else own | Q(covers_register(by))
 
 
 # As one statement in our own words: to have it put together anew cost more than to have it answered, at every save.

@@ -25,6 +25,7 @@ from registers.queries import taking as queries
 from registers.queries.closures import closures_of
 from registers.queries.cover import group_in_reach, groups_to_take
 from registers.queries.needs import needs_of
+from registers.queries.reach import register_in_reach
 from registers.queries.taking import RegisterRow
 from registers.rules.calendar import Half
 from registers.rules.codes import present_code
@@ -88,7 +89,7 @@ def draft_register(request: StaffRequest, date: str, half: str, group_id: int) -
 def take_register(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a register to be taken, or amended once it is finished or closed. Seven queries."""
     now = clock.now()
-    register = queries.register_in_reach(pk, by=request.member, scope=request.scope, today=now.date(), to_show=True)
+    register = register_in_reach(pk, by=request.member, scope=request.scope)
     if register is None:
         raise Http404
     return _save(request, register, now) if request.method == "POST" else _page(request, register, now)

@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attendance_mat.accounts.permissions import Scope
-from registers.models import Assignment, FamilyTie, Group, GroupMember, Pupil
+from registers.models import Assignment, Cover, FamilyTie, Group, GroupMember, Pupil
+from registers.queries.cover import groups_to_take
+from registers.queries.reach import register_in_reach
 from registers.queries.scope import groups_in_scope, is_own_family, pupils_in_scope
 from registers.queries.taking import register_rows
 from tests.factories import TERM, make_group, make_pupil, make_register, make_session
@@ -135,3 +137,30 @@ def queries(read: Callable[[], list[Pupil] | list[Group]]) -> int:
     with CaptureQueriesContext(connection) as captured:
         read()
     return len(captured)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_register_is_in_reach_where_its_group_is_one_to_take_that_day(
+    people: People, asha: Pupil, bo: Pupil, scope: Scope, monday_morning: dt.datetime
+) -> None:
+    # Given a group of one's weekdays, one that has ended, one of one's year, and one covered this morning
+    make_pupil(surname="Six", group=make_group("6C"), year=6)
+    make_pupil(surname="Two", group=make_group("2D"), year=2)
+    assign(people, "hana", group=make_group("4A"), weekdays=[0])
+    assign(people, "hana", group=make_group("6C"), until_date=TUESDAY)
+    assign(people, "hana", year=5, weekdays=[1])
+    given = {"given_at": monday_morning, "given_by": people.user("alma"), "given_by_name": "Alma Reyes",
+        "given_by_role": "attendance_officer"}  # fmt: skip
+    Cover.objects.create(
+        user=people.user("hana"), name="Hana Doyle", date=MONDAY, half="am", group=make_group("2D"), **given
+    )
+    hana = people.member("hana")
+    sessions = [make_session(day, half) for day in (MONDAY, TUESDAY) for half in ("am", "pm")]
+    registers = [make_register(session, group) for session in sessions for group in Group.objects.all()]
+    # Then the statement that a save asks, and the condition that lists are made by, say the same of each
+    for register in registers:
+        session = register.session
+        to_take = groups_to_take(hana, scope, session.date, half=session.half)
+        found = register_in_reach(register.pk, by=hana, scope=scope)
+        assert (found is not None) == to_take.filter(pk=register.group_id).exists(), (session, register.group)
+        assert found is None or (found, found.session, found.group) == (register, session, register.group)
