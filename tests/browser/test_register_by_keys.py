@@ -132,6 +132,16 @@ def test_enter_in_a_field_never_presses_a_child_s_button(live_school: LiveSchool
     assert marks() == {"L": 1}
 
 
+def note_the_late_child(page: Page, words: str) -> None:
+    """Write a note beside the mark of who came late to the lesson, the second child, and see that it is kept."""
+    late = page.locator("tbody tr").nth(1)
+    late.locator(".row-menu summary").click()
+    late.get_by_label("Note").fill(words)
+    late.get_by_label("Note").press("Enter")
+    saved(page)
+    assert LessonMark.objects.get(code="L").comment == words
+
+
 def test_a_lesson_is_taken_by_the_same_keys_and_undone(live_school: LiveSchool, register: Register) -> None:
     pupils = list(Pupil.objects.order_by("surname")[:5])
     for pupil in pupils:
@@ -146,6 +156,9 @@ def test_a_lesson_is_taken_by_the_same_keys_and_undone(live_school: LiveSchool, 
     assert focused(page) == "Child03, Ash"
     keys.press("ArrowUp", "Backspace")
     saved(page)
+    for words in ("Missed the bus", ""):  # a note, and the note taken away
+        note_the_late_child(page, words)
+    page.locator("tbody tr input[type=radio]").first.focus()
     keys.press("Shift+Space")
     page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
     page.get_by_role("button", name="Undo everyone else").click()

@@ -20,7 +20,7 @@ function refusedHere() {
 
 function setSeen(pupil, { base, code, comment = "" }, { arrived_at: arrived } = {}) {
   const shown = arrived ? clockTime(new Date(arrived)).slice(0, 5) : "";
-  part("seen", pupil).value = isLesson ? `${base}|${code}` : `${base}|${code}|${shown}|${comment}`;
+  part("seen", pupil).value = `${base}|${code}|${shown}|${comment}`;
 }
 
 // Shows what stands, and says whose it is; to prefer one's own is to choose it again.
