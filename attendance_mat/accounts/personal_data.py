@@ -128,6 +128,8 @@ CLASSIFIED: Final[Mapping[str, Mapping[Kind, str]]] = {
         K.LINK: "missing", K.ATTENDANCE: "differing"},
     "keeping.Inspection": {K.LINK: "user", K.NONE: f"body purpose {DATED}",
         K.STAFF: f"{BY_STAFF.format('given')} ended_at ended_by"},
+    "keeping.InspectionChange": {K.LINK: "inspection", K.NONE: "was_last_date last_date reason",
+        K.STAFF: BY_STAFF.format("changed")},
     "keeping.InspectionLook": {K.LINK: "inspection", K.STAFF: "what at"},
     "registers.Room": {K.NONE: "name"},
     "registers.TimetablePeriod": {K.NONE: f"name week weekday starts ends {DATED}"},

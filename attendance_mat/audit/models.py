@@ -170,6 +170,7 @@ class Event(models.TextChoices):
     COPY_CERTIFIED = "copy certified"
     RECORDS_DISCLOSED = "records disclosed"
     INSPECTOR_LET_IN = "inspector let in"
+    INSPECTION_CHANGED = "inspection's last day changed"
     INSPECTION_ENDED = "inspection ended"
     ARCHIVE_MADE = "back-up made"
     ARCHIVE_VERIFIED = "back-up verified"

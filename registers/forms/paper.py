@@ -77,6 +77,8 @@ class KeyIn(forms.Form):
     def __init__(self, *args: Any, takers: Any, date: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.date = date
+        for name in ("taken_by", "taken_name"):
+            self.fields[name].one_is_needed = True  # type: ignore[attr-defined]  # read by components/field.html
         cast(TakerChoice, self.fields["taken_by"]).queryset = takers
 
     def clean_taken_name(self) -> str:

@@ -99,10 +99,10 @@ def clear(slug: str, *, but: dt.date) -> None:
             shutil.rmtree(each, ignore_errors=True)
 
 
-def page_of(paper: Paper, sheet: Sheet, *, at: dt.datetime, is_down: bool = False) -> str:
-    """Return a whole page of a sheet, honest about its age. Asks no database."""
+def page_of(paper: Paper, sheet: Sheet, *, at: dt.datetime, is_down: bool = False, title: str = "") -> str:
+    """Return a whole page of a sheet, honest about its age, under the paper's title or its own. Asks no database."""
     minutes = max(0, int((at - sheet.as_at).total_seconds() // 60))
-    context = {"title": TITLES[paper], "sheet": sheet, "minutes": minutes, "is_down": is_down}
+    context = {"title": title or TITLES[paper], "sheet": sheet, "minutes": minutes, "is_down": is_down}
     return render_to_string("registers/paper/page.html", context)
 
 

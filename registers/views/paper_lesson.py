@@ -44,7 +44,7 @@ def print_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpRespon
         "at": now,
     }
     body = render_to_string("registers/paper/lesson.html", context)
-    return HttpResponse(files.page_of(Paper.REGISTERS, Sheet(now, 0, body), at=now))
+    return HttpResponse(files.page_of(Paper.REGISTERS, Sheet(now, 0, body), at=now, title="Lesson register"))
 
 
 def _row(row: LessonRow, on: dt.date, *, born: bool) -> PaperLessonRow:

@@ -159,7 +159,7 @@ def test_all_that_was_looked_at_is_listed_at_one_price(
         note_inspection_look(found, what=f"Entry of pupil {number}", at=monday_morning)
     client = browse("ben")
     client.get(url("inspection-looks", found.pk))
-    with django_assert_num_queries(3 + LOGGING_IN):  # the inspection, how many looks, and those of this page
+    with django_assert_num_queries(4 + LOGGING_IN):  # the inspection, its changes, how many looks, and this page's
         page = client.get(url("inspection-looks", found.pk)).text
     assert page.count("Entry of pupil") == size
 

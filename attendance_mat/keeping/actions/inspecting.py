@@ -5,6 +5,7 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from attendance_mat.accounts import queries as people
 from attendance_mat.accounts.actions.invitations import invite_person
@@ -14,13 +15,17 @@ from attendance_mat.accounts.models import Membership, User
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
-from attendance_mat.keeping.models import Inspection, InspectionLook
+from attendance_mat.keeping.models import Inspection, InspectionChange, InspectionLook
 from attendance_mat.keeping.queries import inspections as queries
 
 BACKWARDS: Final = "The last day is before the first."
 PAST: Final = "The last day is past. Choose today or a later day."
 NOT_FROM_OUTSIDE: Final = "They hold a role in the trust. An inspection is for a person from outside it."
 ALREADY: Final = "They may inspect on some of these days already. End that inspection first."
+OVER: Final = "This inspection is over. Let the person in again."
+AS_IT_IS: Final = "That is its last day already. Enter another."
+NO_REASON: Final = "Say why the last day changes."
+ONE_DAY: Final = dt.timedelta(days=1)
 LONGEST_LOOK: Final = InspectionLook._meta.get_field("what").max_length
 
 
@@ -77,13 +82,53 @@ def end_inspection(inspection: Inspection, *, by: Member, at: dt.datetime) -> No
         return
     inspection.ended_at, inspection.ended_by = at, by.user
     inspection.save(update_fields=["ended_at", "ended_by"])
-    held = Membership.objects.filter(
+    for membership in _held(inspection, by):
+        end_membership(membership, by=by, at=at)
+    record(Event.INSPECTION_ENDED, inspection, by=by, at=at, person=inspection.user_id)
+
+
+@transaction.atomic
+def change_last_day(
+    inspection: Inspection, *, until_date: dt.date, reason: str, by: Member, at: dt.datetime
+) -> InspectionChange:
+    """Move an inspection's last day, sooner or later; what it was stays on record with why and who said so.
+
+    Raises ValidationError by field. One that is over is not begun again: the person is let in anew.
+    """
+    inspection = queries.locked(inspection)
+    today = at.date()
+    if inspection.ended_at or inspection.until_date <= today:
+        raise ValidationError(OVER)
+    if until_date == inspection.until_date:
+        raise ValidationError({"last_date": AS_IT_IS})
+    if until_date <= inspection.from_date:
+        raise ValidationError({"last_date": BACKWARDS})
+    if until_date <= today:
+        raise ValidationError({"last_date": PAST})
+    others = queries.overlapping(inspection.user, from_date=inspection.from_date, until_date=until_date, but=inspection)
+    if others:
+        raise ValidationError({"last_date": ALREADY})
+    if not reason.strip():
+        raise ValidationError({"reason": NO_REASON})
+    was, last = inspection.last_date, until_date - ONE_DAY
+    _held(inspection, by).update(until_date=until_date)
+    inspection.until_date = until_date
+    inspection.save(update_fields=["until_date"])
+    made = InspectionChange.objects.create(
+        inspection=inspection, was_last_date=was, last_date=last, reason=reason.strip(), changed_by=by.user,
+        changed_by_name=by.name, changed_by_role=by.role, changed_at=at,
+    )  # fmt: skip
+    record(Event.INSPECTION_CHANGED, inspection, by=by, at=at, person=inspection.user_id, was=was.isoformat(),
+           now=last.isoformat())  # fmt: skip
+    return made
+
+
+def _held(inspection: Inspection, by: Member) -> QuerySet[Membership]:
+    """Return what an inspection gave its person to sign in with, while nobody has ended it."""
+    return Membership.objects.filter(
         user=inspection.user, school=by.school, role=Role.INSPECTOR, ended_at__isnull=True,
         from_date=inspection.from_date, until_date=inspection.until_date,
     )  # fmt: skip
-    for membership in held:
-        end_membership(membership, by=by, at=at)
-    record(Event.INSPECTION_ENDED, inspection, by=by, at=at, person=inspection.user_id)
 
 
 def note_inspection_look(inspection: Inspection, *, what: str, at: dt.datetime) -> None:

@@ -47,6 +47,21 @@ class LetIn(forms.Form):
         return given
 
 
+class LastDay(forms.Form):
+    """Another last day of an inspection, and why."""
+
+    last_date = DayField(label="Last day")
+    reason = forms.CharField(
+        max_length=300,
+        label="Why it changes",
+        error_messages={"required": "Say why the last day changes.", "max_length": "Say it in 300 characters at most."},
+    )
+
+    def entered(self) -> dict[str, Any]:
+        """Return what was typed as actions.change_last_day takes it."""
+        return {"until_date": self.cleaned_data["last_date"] + A_DAY, "reason": self.cleaned_data["reason"]}
+
+
 class WhichRegister(forms.Form):
     """Which group's register of which session an inspector asks for."""
 

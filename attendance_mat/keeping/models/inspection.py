@@ -51,6 +51,30 @@ class Inspection(models.Model):
         return self.until_date - dt.timedelta(days=1)
 
 
+class InspectionChange(models.Model):
+    """An inspection's last day was moved: what it was, what it is, why and who said so. Never changed."""
+
+    append_only = True
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="changes")
+    was_last_date = models.DateField()
+    last_date = models.DateField()
+    reason = models.CharField(max_length=300)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_by_name = models.CharField(max_length=200)
+    changed_by_role = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["inspection", "pk"]
+        constraints = [
+            models.CheckConstraint(name="an_inspection_s_change_says_why", condition=~Q(reason__regex=r"^\s*$")),
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of inspection {self.inspection_id}"
+
+
 class InspectionLook(models.Model):
     """One thing an inspector looked at or took away. Never changed."""
 

@@ -24,7 +24,7 @@ from absence.models import (
 )
 from attendance_mat.admission import models as admission
 from attendance_mat.audit.models import AuditEvent, HandledEvent
-from attendance_mat.keeping.models import DailyFile, Inspection, InspectionLook, LegalHold
+from attendance_mat.keeping.models import DailyFile, Inspection, InspectionChange, InspectionLook, LegalHold
 from attendance_mat.keeping.rules.retention import Kind
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.schema import RegisterRetention
@@ -105,7 +105,7 @@ ORDER: Final = (  # what rests on something goes before it; marks have gone befo
     Records(Kind.COVERS, registers.Cover, F("date"), REGISTER),
     Records(Kind.COVER_PASSES, registers.CoverPass, F("date"), REGISTER),
     Records(Kind.DAILY_FILES, DailyFile, F("date"), "evidence"),
-    Records(Kind.INSPECTIONS, Inspection, F("until_date"), "access_log", "", (InspectionLook,)),
+    Records(Kind.INSPECTIONS, Inspection, F("until_date"), "access_log", "", (InspectionLook, InspectionChange)),
     Records(Kind.LOOKS, RecordAccess, F("at"), "access_log", "pupil_id"),
     Records(Kind.DISCLOSURES, Disclosure, F("at"), "access_log"),
     Records(Kind.RECEIPTS, registers.SaveReceipt, F("saved_at"), "event_log"),

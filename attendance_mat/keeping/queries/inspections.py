@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Count, QuerySet
 
 from attendance_mat.accounts.models import User
-from attendance_mat.keeping.models import Archive, Inspection, InspectionLook
+from attendance_mat.keeping.models import Archive, Inspection, InspectionChange, InspectionLook
 from attendance_mat.keeping.rules.inspecting import Granted, holds
 from registers.models import Session
 
@@ -34,9 +34,12 @@ def state_of(inspection: Inspection, on: dt.date) -> str:
     return "current" if holds(granted(inspection), on) else "to come"
 
 
-def overlapping(person: User, *, from_date: dt.date, until_date: dt.date) -> Inspection | None:
+def overlapping(
+    person: User, *, from_date: dt.date, until_date: dt.date, but: Inspection | None = None
+) -> Inspection | None:
     """Return an inspection of the same person on some of the same days that nobody has ended. One query."""
     rows = Inspection.objects.filter(user=person, ended_at__isnull=True)
+    rows = rows.exclude(pk=but.pk) if but else rows
     return rows.filter(from_date__lt=until_date, until_date__gt=from_date).first()
 
 
@@ -49,6 +52,11 @@ def locked(inspection: Inspection) -> Inspection:
 def looks_of(inspection: Inspection) -> QuerySet[InspectionLook]:
     """Return what was looked at in an inspection, the latest first. One query."""
     return InspectionLook.objects.filter(inspection=inspection).order_by("-at", "-pk")
+
+
+def changes_of(inspection: Inspection) -> QuerySet[InspectionChange]:
+    """Return how an inspection's last day was moved, the latest first. One query."""
+    return InspectionChange.objects.filter(inspection=inspection).order_by("-pk")
 
 
 def school_meets(on: dt.date) -> bool:

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance_mat import clock
 from attendance_mat.accounts import gateways
@@ -15,12 +15,13 @@ from attendance_mat.accounts.addresses import public_url
 from attendance_mat.accounts.guard import StaffRequest, needs
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.keeping.actions import inspecting as actions
-from attendance_mat.keeping.forms.inspections import LetIn
+from attendance_mat.keeping.forms.inspections import LastDay, LetIn
 from attendance_mat.keeping.models import Inspection
 from attendance_mat.keeping.queries import inspections as queries
 from attendance_mat.keeping.views.tabs import tabs
 from attendance_mat.policy.school_day import InspectionHours
 from attendance_mat.trust.policy import policy_for
+from attendance_mat.web.formats import day
 
 ON_A_PAGE = 50
 
@@ -49,18 +50,29 @@ def inspections(request: StaffRequest) -> HttpResponse:
     return render(request, "keeping/inspections.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.GIVE_INSPECTION)
 def inspection_looks(request: StaffRequest, inspection_id: int) -> HttpResponse:
-    """Show one inspection, and everything looked at in it."""
+    """Show one inspection, everything looked at in it, and how its last day was moved; or move it."""
     found = _find(inspection_id)
+    form = LastDay(request.POST if request.method == "POST" else None, initial={"last_date": found.last_date})
+    if form.is_bound and form.is_valid():
+        try:
+            change = actions.change_last_day(found, **form.entered(), by=request.member, at=clock.now())
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"The last day of {found.user.name}'s inspection is now {day(change.last_date)}.")
+            return redirect("keeping:inspection-looks", found.pk)
     context = {
         "inspection": found,
+        "form": form,
+        "changes": queries.changes_of(found),
         "state": queries.state_of(found, clock.today()),
         "page": Paginator(queries.looks_of(found), ON_A_PAGE).get_page(request.GET.get("page")),
         "trail": [("Inspections", reverse("keeping:inspections"))],
     }
-    return render(request, "keeping/inspection_looks.html", context)
+    return render(request, "keeping/inspection_looks.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
