@@ -4,11 +4,12 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from absence.actions.detentions import cancel_detention
 from absence.actions.ending_truancy import end_by_hand
 from absence.actions.following_truancy import confirm_truancy, link_to_safeguarding, log_call, say_unreached
-from absence.actions.truancy import look_at_who_came, look_for_overdue, set_not_on_site
+from absence.actions.truancy import look_at_afternoon, look_at_who_came, look_for_overdue, set_not_on_site
 from absence.models import Task, TruancyAlert, TruancyFinding
 from attendance_mat.audit.models import AuditEvent, Event
 from registers.actions.cancelling import cancel_lesson
@@ -150,6 +151,27 @@ def test_nobody_is_looked_for_because_of_a_lesson_that_is_cancelled(watched: Wat
     assert TruancyAlert.objects.get().outcome == "The lesson was cancelled."
     # And what somebody says of the morning afterwards raises nothing of it
     assert look_at_who_came([watched.pupil.pk], by=watched.people.alma, at=at(10, 5)) == []
+
+
+def test_one_not_on_site_is_looked_for_whatever_the_morning_s_mark_says_until_the_afternoon_s_register_sees_them(
+    watched: Watched,
+) -> None:
+    set_not_on_site(watched.pupil, words="By the gate", by=watched.people.alma, at=at(10, 0))
+    watched.amend("M", at(10, 5))
+    assert watched.alerts() == [("not on site", "")]
+    afternoon(watched, "\\")
+    assert watched.alerts() == [("not on site", "found")]
+
+
+def test_an_alert_ended_by_hand_says_what_is_known(watched: Watched) -> None:
+    watched.say(1, "N", at(8, 50))
+    with pytest.raises(ValidationError, match="Say what is known"):
+        end_by_hand(TruancyAlert.objects.get(), ending=Ending.FOUND, outcome=" ", by=watched.people.alma, at=at(9))
+
+
+def test_a_register_of_the_morning_finds_nobody_gone_after_lunch(watched: Watched) -> None:
+    register = make_register(make_session(TODAY), make_group("9A"))
+    assert look_at_afternoon(register, by=watched.people.alma, at=at(9)) == []
 
 
 # Passing on, and what is confirmed

@@ -13,7 +13,7 @@ from registers.actions.moving import strike_movement
 from registers.actions.signing_out import Departure, sign_out
 from registers.models import ExpectedMark, FamilyTie, Mark, MarkAmendment, Movement, Pupil
 from registers.rules.movements import Leaving
-from tests.factories import make_contact, make_group, make_pupil, make_session
+from tests.factories import make_contact, make_group, make_mark, make_pupil, make_session
 from tests.people import People
 from tests.registers.moving import MONDAY, monday
 
@@ -79,6 +79,27 @@ def test_one_in_time_who_came_late_after_all_is_late(pupil: Pupil, people: Peopl
     it_is(monday("09:40"))
     correct(Movement.objects.get(), people, "08:55", now="09:40")
     assert (Mark.objects.get().code, Mark.objects.get().minutes_late) == ("L", 5)
+
+
+@pytest.mark.parametrize(("came", "clock"), [("08:40", "08:45"), ("08:45", "08:50")])
+def test_one_who_was_in_time_either_way_keeps_the_mark(
+    pupil: Pupil, people: People, it_is: It, came: str, clock: str
+) -> None:
+    it_is(monday("09:31"))
+    come_in(pupil, arrived_at=monday(came), by=people.alma, at=monday("09:31"))
+    it_is(monday("09:40"))
+    correct(Movement.objects.get(), people, clock, now="09:40")
+    assert (Mark.objects.get().code, MarkAmendment.objects.count()) == ("/", 0)
+
+
+def test_a_return_that_made_no_mark_changes_none(pupil: Pupil, people: People, it_is: It) -> None:
+    make_mark(pupil, make_session(MONDAY), "/", by=people.tess)
+    it_is(monday("10:00"))
+    leaves(pupil, people, "10:00")
+    it_is(monday("11:00"))
+    come_in(pupil, arrived_at=monday("11:00"), by=people.alma, at=monday("11:00"))
+    correct(Movement.objects.get(kind="in"), people, "10:50", now="11:05")
+    assert (Mark.objects.get().code, MarkAmendment.objects.count()) == ("/", 0)
 
 
 def test_the_words_alone_are_corrected_and_no_mark_is_touched(pupil: Pupil, people: People, it_is: It) -> None:
