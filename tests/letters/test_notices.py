@@ -11,9 +11,8 @@ from attendance_mat.audit.models import AuditEvent, Event
 from letters.actions import notices as actions
 from letters.models import Notice, NoticeCopy
 from letters.queries import notices as queries
-from letters.rules.families import BEREAVED, NO_ADDRESS, NOBODY, Child, families
+from letters.rules.families import BEREAVED
 from registers.models import Contact, RecordAccess
-from registers.rules import telling
 from tests.factories import make_contact, make_pupil
 from tests.letters.paper import make_school_answer_letters, text_of
 from tests.people import People
@@ -22,68 +21,11 @@ DUE = dt.date(2026, 11, 23)
 PAGE = "/s/alder-primary/letters/notices/"
 
 
-def parent(key: int, **fields: object) -> telling.Contact:
-    defaults = {"name": "Astrid Lindholm", "parental_responsibility": True, "address": "1 High Street, Alder"}
-    return telling.Contact(key=key, **{**defaults, **fields})
-
-
-def child(key: int, *contacts: telling.Contact, **fields: object) -> Child:
-    return Child(key, telling.Pupil(), contacts, **fields)
-
-
 @pytest.fixture
 def notice(people: People, monday_morning: dt.datetime) -> Notice:
     return actions.plan_notice(
         subject="What we expect", words="Come in.\n\nBe on time.", due_date=DUE, by=people.ben, at=monday_morning
     )
-
-
-def test_brother_and_sister_at_one_home_get_one_copy() -> None:
-    (home,) = families([child(1, parent(11)), child(2, parent(21, address="1 high street\nAlder"))])
-
-    assert home.pupils == ((1, 11), (2, 21))
-    assert home.home is not None
-
-
-def test_a_first_contact_who_may_not_be_told_is_passed_over() -> None:
-    barred = parent(11, name="Jonas Berg", no_contact=True, address="9 Far Road")
-
-    (home,) = families([child(1, barred, parent(12))])
-
-    assert home.pupils == ((1, 12),)
-    assert home.home is not None
-    assert home.home.address_lines == ("1 High Street", "Alder")
-
-
-@pytest.mark.parametrize(
-    ("contacts", "fields", "why"),
-    [
-        ((), {}, NOBODY),
-        ((parent(11, ended=True),), {}, NOBODY),
-        ((parent(11, address=" "),), {}, NO_ADDRESS),
-        ((parent(11, no_contact=True),), {}, "They are not to be contacted."),
-        ((parent(11),), {"bereaved": True}, BEREAVED),
-    ],
-)
-def test_a_family_that_nothing_reaches_says_why(
-    contacts: tuple[telling.Contact, ...], fields: dict[str, object], why: str
-) -> None:
-    (family,) = families([child(1, *contacts, **fields)])
-
-    assert family.home is None
-    assert family.why_not == why
-
-
-def test_those_nothing_reaches_are_one_family_by_their_parent_s_name_and_telephone() -> None:
-    nowhere = {"address": ""}
-    children = [
-        child(1, parent(11, **nowhere), phones=("01632 960001",)),
-        child(2, parent(21, **nowhere), phones=("01632 960001",)),
-        child(3, parent(31, **nowhere), phones=("01632 960002",)),
-        child(4, parent(41, **nowhere), phones=("",)),
-    ]
-
-    assert [[pupil for pupil, _ in family.pupils] for family in families(children)] == [[1, 2], [3], [4]]
 
 
 def test_a_notice_is_sent_once_and_keeps_who_had_it(
