@@ -47,3 +47,15 @@ def test_the_icon_and_the_pictures_are_in_the_page(live_school: LiveSchool, regi
     page.goto(live_school.address(f"registers/{register.pk}/"))
     assert page.locator("link[rel=icon]").get_attribute("href").startswith("data:image/svg+xml,")
     assert page.locator("img").count() == 0
+
+
+def test_the_start_page_costs_five_requests_and_then_those_of_what_it_keeps(
+    live_school: LiveSchool, register: Register
+) -> None:
+    page = live_school.page("tess")
+    page.goto(live_school.address(""))
+    is_kept(page, 3)  # this page, and the register at its two addresses
+    asked = list(live_school.asked)
+    kept = [live_school.address(f"registers/{register.pk}/"), "/static/js/register-page.js"]
+    assert sorted(path for path in asked if path in kept) == sorted(kept), asked
+    assert len(asked) <= REQUESTS_AT_MOST + len(kept), asked

@@ -19,7 +19,8 @@ function choose(field) {
 }
 
 function put(pupil, row) {
-  draft.choose(pupil, row, said(pupil, row)).then(() => isCut && state("offline", `No connection: ${draft.inWords}`));
+  unfinished = "";
+  draft.choose(pupil, row, said(pupil, row)).then(() => isCut && state("offline", `No connection: ${words()}`));
   state("saving", "Saving");
   soon(PAUSE);
 }

@@ -15,13 +15,19 @@ function isDoneHere(button) {
   if (button?.dataset.everyone !== undefined && isAway) everyoneElse();
   else if (button?.value !== "finish" || finishing === "answered") return false;
   else if (!notFinishable() && draft.mine) finish();
-  else if (notFinishable() && isAway) state("wrong", `Not finished: ${notFinishable()}`);
+  else if (notFinishable() && isAway) leaveUnfinished();
   else return false; // the server says what is missing, beside the rows
   return true;
 }
 
+function leaveUnfinished() {
+  unfinished = `Not finished: ${notFinishable()}`;
+  state("offline", `No connection: ${words()}`);
+}
+
 async function finish() {
   finishing = "pressed";
+  unfinished = "";
   await draft.finish(now().toISOString());
   if (isCut) state("offline", `No connection: ${draft.inWords}`);
   else state("saving", "Saving");

@@ -31,6 +31,7 @@ let delay = PAUSE;
 let isBusy = true; // until it is known what the device keeps
 let isCut = isKept; // from the server, as far as is known
 let afterwards = null; // the button to press once everything is saved
+let unfinished = ""; // why a Finish pressed without the server is not kept, until something is marked
 let finishing = ""; // "pressed" here and not answered yet, then "answered"
 
 form.classList.add("scripted");

@@ -19,6 +19,12 @@ async function send() {
   else if ("draft" in form.dataset && !isCut && !form.querySelector(".row-wrong")) location.reload(); // it is open now
 }
 
+// What waits, and what a button did not do.
+function words() {
+  if (!draft.isToSend) return unfinished;
+  return unfinished ? `${draft.inWords}. ${unfinished}` : draft.inWords;
+}
+
 function answered({ result, status, body, batch }) {
   isCut = result === "no answer" || result === "not saved";
   if (isLastWord(result, batch)) finishing = "answered";
@@ -26,15 +32,15 @@ function answered({ result, status, body, batch }) {
   if (result === "nothing") return draft.isToSend || saved(now());
   if (result === "refused") return refused(batch);
   if (result === "refused together" || result === "key used before") return state("saving", "Saving");
-  const words = afterwards ? `${draft.inWords}. ${notYet(afterwards)}` : draft.inWords;
+  if (afterwards) unfinished = notYet(afterwards);
   afterwards = null;
   delay = Math.min(delay * 2, SLOWEST);
   const keep = draft.mine ? "nothing is lost" : "and keep this page open";
-  if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${words}. ${store.forANewPass(draft)}`);
-  if (result === "signed out") return state("signed-out", `Signed out: ${words}. `, `Sign in here, ${keep}`);
-  if (result === "someone else") return state("wrong", `${body.message} ${words}`);
-  if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${words}`);
-  state("offline", `${status ? "The server did not save" : "No connection"}: ${words}`);
+  if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${words()}. ${store.forANewPass(draft)}`);
+  if (result === "signed out") return state("signed-out", `Signed out: ${words()}. `, `Sign in here, ${keep}`);
+  if (result === "someone else") return state("wrong", `${body.message} ${words()}`);
+  if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${draft.whatWaits}`);
+  state("offline", `${status ? "The server did not save" : "No connection"}: ${words()}`);
 }
 
 async function fromAnotherTab({ owner, body, batch }) {

@@ -2,14 +2,14 @@
 
 // What the device kept and this page does not show yet.
 function showKept() {
-  const { done, refused, batches, waiting, unfinished } = draft.now;
+  const { done, refused, batches, waiting } = draft.now;
   for (const [pupil, row] of Object.entries(done)) if (row.base > seen(pupil)) showSaved(pupil, row);
   for (const row of batches.flatMap((batch) => batch.rows)) showChosen(row.pupil, row);
   for (const [pupil, row] of Object.entries(waiting)) showChosen(pupil, row);
   for (const pupil of refusedHere()) notSaved(pupil, refused[pupil]);
   count();
   if (draft.isToSend) state(isCut ? "offline" : "saving", isCut ? `No connection: ${draft.inWords}` : "Saving");
-  else if (refusedHere().length || (unfinished && finishButton())) saved();
+  else if (refusedHere().length || (draft.now.unfinished && finishButton())) saved();
 }
 
 // The children whose mark was refused, and stands as it stood then.

@@ -30,19 +30,20 @@ function tell(draft, words, { rows = [], isOutOfReach = false } = {}) {
 }
 
 function shown(draft, rows, isOutOfReach) {
-  const details = document.createElement("details");
+  const details = Object.assign(document.createElement("details"), { className: "disclosure" });
+  const body = Object.assign(document.createElement("div"), { className: "disclosure-body" });
   const list = document.createElement("ul");
   const discard = Object.assign(document.createElement("button"), { type: "button", className: "button button-quiet" });
-  details.dataset.marks = "";
-  list.append(...rows.map((row) => Object.assign(document.createElement("li"), { textContent: inWords(draft, row) })));
+  const said = rows.map((row) => inWords(draft, row)).sort();
+  list.append(...said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
   discard.textContent = rows.length === 1 ? "Discard this mark" : `Discard these ${rows.length} marks`;
   discard.addEventListener("click", () => letGo(draft, rows, { discard, isOutOfReach }));
-  details.append(
-    Object.assign(document.createElement("summary"), { textContent: `Show what ${rows.length === 1 ? "it says" : "they say"}` }),
+  body.append(
     list,
     Object.assign(document.createElement("p"), { textContent: "If they are right, tell the office first. The office hears that they were discarded, and the log keeps them." }),
     discard,
   );
+  details.append(Object.assign(document.createElement("summary"), { textContent: `Show what ${rows.length === 1 ? "it says" : "they say"}` }), body);
   return details;
 }
 

@@ -92,6 +92,6 @@ function why({ result, body }, draft) {
   if (result === "no answer") return `No connection: ${safe}`;
   if (result === "signed out" && "byPass" in place.dataset) return `Your cover pass has ended: ${safe}. ${store.forANewPass(draft)}`;
   if (result === "signed out") return `Signed out: ${safe}. Log in again to send`;
-  if (result === "not yours") return `This register is no longer yours to take: ${safe}. Tell the office what they say`;
+  if (result === "not yours") return `This register is no longer yours to take: ${draft.whatWaits}. Tell the office what they say`;
   return result === "someone else" ? `${body.message} ${safe}` : `The server did not save: ${safe}`;
 }

@@ -35,13 +35,17 @@ class Draft {
   }
 
   // What waits, and where, in words for the line of a register's state.
-  get inWords() {
+  get whatWaits() {
     const { waits, mine } = this;
-    const marks = `${waits} ${waits === 1 ? "mark" : "marks"}`;
-    if (!mine) return `${waits ? marks : "Finish"} ${waits > 1 ? "wait" : "waits"} on this page`;
-    const safe = `${waits ? marks : "Finish"} ${waits > 1 ? "are" : "is"} safe on this device`;
-    if (!this.willFinish) return safe;
-    return `${safe}, and the register will be finished when ${waits > 1 ? "they are" : "it is"} sent`;
+    const marks = waits ? `${waits} ${waits === 1 ? "mark" : "marks"}` : "Finish";
+    if (!mine) return `${marks} ${waits > 1 ? "wait" : "waits"} on this page`;
+    return `${marks} ${waits > 1 ? "are" : "is"} safe on this device`;
+  }
+
+  // The same, with what is done once it is sent.
+  get inWords() {
+    if (!this.mine || !this.willFinish) return this.whatWaits;
+    return `${this.whatWaits}, and the register will be finished when ${this.waits > 1 ? "they are" : "it is"} sent`;
   }
 
   // From here on it is kept on the device, together with what an earlier page or another tab kept there.
