@@ -29,9 +29,9 @@ SELECT lesson.id, day.date, day.date + period.starts, day.date + period.ends, da
     FROM (SELECT DISTINCT date FROM registers_session WHERE date < %(today)s::date) AS day
     JOIN registers_timetableperiod AS period ON period.weekday = extract(isodow FROM day.date)::int - 1
     JOIN registers_timetabledlesson AS lesson ON lesson.period_id = period.id;
-INSERT INTO registers_lessonmark (pupil_id, register_id, code, place, source, made_by_id, made_by_name, made_by_role,
-    made_at, received_at, changes)
-SELECT place.pupil_id, register.id, CASE WHEN (place.pupil_id + register.id) %% 19 = 0 THEN 'N' ELSE '/' END, '',
+INSERT INTO registers_lessonmark (pupil_id, register_id, code, place, comment, source, made_by_id, made_by_name,
+    made_by_role, made_at, received_at, changes)
+SELECT place.pupil_id, register.id, CASE WHEN (place.pupil_id + register.id) %% 19 = 0 THEN 'N' ELSE '/' END, '', '',
     'teacher', %(person)s, 'Benchmark', 'teacher', register.starts_at, register.starts_at, 0
     FROM registers_lessonregister AS register
     JOIN registers_timetabledlesson AS lesson ON lesson.id = register.lesson_id
