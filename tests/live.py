@@ -23,6 +23,7 @@ def cloned_database(
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs an event loop in this thread
     with django_db_blocker.unblock():
         connections.close_all()
+        shared.let_go_of_clocks()
         _drop(mine)
         shared._run(f"CREATE DATABASE {mine} TEMPLATE {before} STRATEGY file_copy")
         shared._use_database(mine)
@@ -33,6 +34,7 @@ def cloned_database(
         yield
         connections.close_all()
         shared._use_database(before)
+    shared.let_go_of_clocks()
     _drop(mine)
 
 

@@ -17,6 +17,7 @@ def run(arguments: Sequence[str]) -> int:
     native.prepare_browser()
     os.environ.update(variables.for_processes(ServerSet("test")))
     os.environ["DEBUG"] = "no"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes of the product would each compile it anew
     os.chdir(places.CHECKOUT)
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--co")) for word in arguments)
     command = [str(environment.PYTHON), "-m", "pytest", *(() if chosen else WORKERS), *arguments]

@@ -33,6 +33,7 @@ from tests.registers.lessons import make_lesson, make_period, make_teaching_grou
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.enable_socket,
 ]
 TODAY = dt.date(2026, 11, 23)

@@ -11,7 +11,7 @@ from tests import conftest as shared
 from tests.chromium import chromium, faults
 from tests.journeys.conftest import PATIENCE, Product
 
-pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.live, pytest.mark.long, pytest.mark.browser, pytest.mark.enable_socket]
 PASSWORD = "a long enough password"
 OPENER = ("worker", "--queues", "owner", "--pool", "solo", "--hostname", "opener@%h")
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'school_cedar_infant'"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.conftest import Product
 
-pytestmark = [pytest.mark.live, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.live, pytest.mark.long, pytest.mark.enable_socket]
 
 SLUG, LONGEST = "alder-primary", 60  # seconds of work for the whole story, however busy the machine is
 KEY = "a key of the journey, which no database has ever seen"

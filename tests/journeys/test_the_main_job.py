@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.chromium import chromium
 from tests.journeys.conftest import Product
 
-pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.live, pytest.mark.long, pytest.mark.browser, pytest.mark.enable_socket]
 PASSWORD = "a long enough password"
 PEOPLE = {
     "alma": ("Alma Reyes", "attendance_officer"),

@@ -12,6 +12,7 @@ from django_tenants.utils import schema_context
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import GRANTS, Role
 from attendance_mat.trust.models import School
+from letters.gateways import pdf
 from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.pages import pages
 from tests.people import CAST, SINCE, People
@@ -32,6 +33,12 @@ def ask(client: Client, address: str) -> int:
     """Return the status of a page, by GET or, where that is not how it is asked, by POST."""
     status = client.get(address).status_code
     return client.post(address, {}, "application/json").status_code if status == 405 else status
+
+
+@pytest.fixture(autouse=True)
+def _no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no PDF: who is given one is asked here eleven times, and each takes longer than all other pages together."""
+    monkeypatch.setattr(pdf, "render", lambda html: b"%PDF")
 
 
 @pytest.fixture
