@@ -55,7 +55,8 @@ def test_a_paper_register_of_thirty_two_is_keyed_in_by_the_keyboard_alone(
     # When who took it and when are chosen, and a key is struck for each child: the fourth absent, the sixth late
     page.get_by_label("Taken by").focus()
     page.keyboard.type("Tess")
-    page.keyboard.press("Tab")
+    for _ in range(2):  # past the name of somebody who is not in the list
+        page.keyboard.press("Tab")
     page.keyboard.type("0852")
     page.get_by_label("Mark of Child00, Ash").focus()
     for number in range(CHILDREN):
