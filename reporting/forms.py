@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from attendance_mat.trust.models import AttendanceTarget, School
 from attendance_mat.trust.targets import Wanted
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from registers.models import Characteristic
 
 ALL: Final = "*"  # no school is so named, and no group
@@ -45,7 +45,7 @@ class SetTarget(forms.Form):
         super().__init__(data)
         self.schools = {school.slug: school for school in schools}
         listed = [(slug, school.name) for slug, school in self.schools.items()]
-        self.fields["school"].choices = [(ALL, THE_TRUST), *listed]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "school", [(ALL, THE_TRUST), *listed])
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -14,7 +14,7 @@ from attendance_mat.accounts.models import User
 from attendance_mat.accounts.permissions import HEADS_POWERS, Permission
 from attendance_mat.accounts.roles import TRUST_ROLES, Role
 from attendance_mat.trust.models import School
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from, limit_to
 
 Typed = QueryDict | None  # what was posted; None for an empty form
 A_DAY = dt.timedelta(days=1)
@@ -125,7 +125,7 @@ class MembershipForm(forms.Form):
     def __init__(self, by: Member, on: dt.date, data: Typed = None) -> None:
         super().__init__(data, initial={"from_date": on})
         choices = [(role.value, role.label) for role in roles_to_give(by)]
-        self.fields["role"].choices = [("", "Choose a role"), *choices]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "role", [("", "Choose a role"), *choices])
         if by.school:
             del self.fields["school"]
         self.by = by
@@ -179,11 +179,9 @@ class DelegationForm(forms.Form):
     def __init__(self, school: School, by: Member, on: dt.date, data: Typed = None) -> None:
         super().__init__(data, initial={"from_date": on})
         people = queries.people_to_trust_with_powers(school, on=on).exclude(pk=by.user_id)
-        chooser = self.fields["person"]
-        chooser.queryset = people  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "person", people)
         powers = [(power.value, power.value.capitalize()) for power in sorted(HEADS_POWERS)]
-        self.fields["power"].choices = [("", "Choose a power"), *powers]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "power", [("", "Choose a power"), *powers])
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from_date"), self.cleaned_data.get("last_date")

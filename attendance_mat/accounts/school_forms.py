@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from attendance_mat.accounts.forms import Typed, chosen_from
 from attendance_mat.policy.loader import pack, pack_names
 from attendance_mat.trust.models import SLUG, Phase
+from attendance_mat.web.forms import choose_from
 
 
 class OpenSchoolForm(forms.Form):
@@ -44,4 +45,4 @@ class OpenSchoolForm(forms.Form):
         packs = [(name, pack(name).about.title) for name in pack_names()]
         choices: dict[str, list[tuple[str, Any]]] = {"phase": list(Phase.choices), "pack": packs}
         for name, listed in choices.items():
-            self.fields[name].choices = [("", f"Choose a {self[name].label.lower()}"), *listed]  # type: ignore[attr-defined]  # a Field, to the types
+            choose_from(self, name, [("", f"Choose a {self[name].label.lower()}"), *listed])

@@ -12,7 +12,7 @@ from attendance_mat.accounts.roles import SCHOOL_ROLES, Role
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.policy.ladder import Does, Ladders
 from attendance_mat.web.formats import day
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from, limit_to
 from escalation.forms.choices import OrganisationChoice, offer_organisations
 from escalation.models import Case, Hold, Organisation
 from escalation.queries.cases import Owner
@@ -24,13 +24,6 @@ TO_COME: Final = "This day is still to come. Choose today or an earlier day."
 BY_HAND: Final = [kind for kind in Does if kind not in {Does.LETTER, Does.MESSAGE, Does.DECISION}]
 SCHOOL_STAFF: Final = [role for role in Role if role in SCHOOL_ROLES]
 PASSED: Final = "This day has passed. Choose today or a later day."
-
-
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its types only
-    """A choice of people, each by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
 
 
 class Narrow(forms.Form):
@@ -45,13 +38,13 @@ class Narrow(forms.Form):
 
     def __init__(self, *args: Any, policy: Policy, today: dt.date, **options: Any) -> None:
         super().__init__(*args, **options)
-        cast(forms.ChoiceField, self.fields["rule"]).choices = [("", "All of them"), *_stages(policy, on=today)]
+        choose_from(self, "rule", [("", "All of them"), *_stages(policy, on=today)])
 
 
 class AssignOwner(forms.Form):
     """Who works the case from now on."""
 
-    owner = PersonChoice(
+    owner = forms.ModelChoiceField(
         User.objects.none(),
         label="Owner",
         empty_label="Choose a person",
@@ -60,7 +53,7 @@ class AssignOwner(forms.Form):
 
     def __init__(self, *args: Any, owners: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonChoice, self.fields["owner"]).queryset = owners
+        limit_to(self, "owner", owners)
 
 
 class MoveOn(forms.Form):
@@ -131,7 +124,7 @@ class AskWhy(forms.Form):
     def __init__(self, *args: Any, policy: Policy, today: dt.date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
-        cast(forms.ChoiceField, self.fields["stage"]).choices = _stages(policy, on=self._day() or today)
+        choose_from(self, "stage", _stages(policy, on=self._day() or today))
 
     def clean_on(self) -> dt.date:
         """Refuse a day that is still to come."""
@@ -186,7 +179,7 @@ class PutAtStage(forms.Form):
     def __init__(self, *args: Any, ladders: Ladders, **options: Any) -> None:
         super().__init__(*args, **options)
         decided = [(stage.key, stage.label) for stage in ladders.stages if stage.when is None]
-        cast(forms.ChoiceField, self.fields["stage_key"]).choices = [("", "Choose a stage"), *decided]
+        choose_from(self, "stage_key", [("", "Choose a stage"), *decided])
 
 
 class DoStep(forms.Form):
@@ -203,7 +196,7 @@ class DoStep(forms.Form):
         offer_organisations(self, organisations)
         if options:
             choices = [("", "Choose"), *((option, option) for option in options)]
-            cast(forms.ChoiceField, self.fields["chosen"]).choices = choices
+            choose_from(self, "chosen", choices)
             self.fields["outcome"].label = "Reason"
         else:
             del self.fields["chosen"]
@@ -262,7 +255,7 @@ class LookAhead(forms.Form):
         self.as_of = as_of
         lines = [(course.key, course.label) for course in courses(policy, as_of=as_of)]
         ten = (Rule.TEN_IN_TEN_WEEKS.value, Rule.TEN_IN_TEN_WEEKS.label)
-        cast(forms.ChoiceField, self.fields["line"]).choices = [("", "Every line"), *lines, ten]
+        choose_from(self, "line", [("", "Every line"), *lines, ten])
 
     def clean_by(self) -> dt.date:
         """Refuse a day that is not ahead, or that is of another school year."""

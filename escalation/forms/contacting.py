@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from attendance_mat.web.formats import year_group
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 
 TO_COME = "This day is still to come. Choose today or an earlier day."
 
@@ -39,7 +39,7 @@ class PoorAttenders(forms.Form):
         super().__init__(*args, **options)
         self.today = today
         listed = [("", "All years"), *((str(each), year_group(each)) for each in years)]
-        cast(forms.TypedChoiceField, self.fields["year"]).choices = listed
+        choose_from(self, "year", listed)
 
     def clean_since(self) -> dt.date:
         """Refuse a day that is still to come."""

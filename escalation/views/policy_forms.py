@@ -17,7 +17,7 @@ from attendance_mat.policy.faults import PolicyError
 from attendance_mat.policy.loader import pack, pack_names
 from attendance_mat.policy.schema import MonthDay, Parameter
 from attendance_mat.policy.typed import as_text, from_typed, plain, values_of
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from escalation.rules.wording import title
 
 LONGEST: Final = 60_000  # characters; the longest ladders are a quarter of it
@@ -36,7 +36,7 @@ class AdoptForm(forms.Form):
     def __init__(self, data: Typed = None) -> None:
         super().__init__(data)
         named = [(name, pack(name).about.title) for name in pack_names()]
-        cast(forms.ChoiceField, self.fields["pack"]).choices = [("", "Choose a policy"), *named]
+        choose_from(self, "pack", [("", "Choose a policy"), *named])
 
 
 class EndForm(forms.Form):
@@ -83,7 +83,7 @@ class SetForm(forms.Form):
         self.hints = {name: hint for name, hint in get_type_hints(kind, include_extras=True).items()
                       if name in {field.name for field in fields(cast("Any", kind))}}  # fmt: skip
         choices = [(HERE, school_name), (EVERYWHERE, "Every school of the trust")]
-        cast(forms.ChoiceField, self.fields["reach"]).choices = choices
+        choose_from(self, "reach", choices)
         self.initial["reach"] = HERE
         made = {f"{VALUE}{name}": _field(name, hint) for name, hint in self.hints.items()}
         self.fields = {**made, **self.fields}

@@ -24,7 +24,7 @@ from attendance_mat.policy.loader import pack, pack_names
 from attendance_mat.policy.triggers import WHOLE
 from attendance_mat.trust.policy import policy_for
 from attendance_mat.web.formats import year_group
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from escalation import tasks
 from escalation.gateways import simulations
 from escalation.rules import what_if
@@ -60,8 +60,8 @@ class Simulate(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, today: dt.date, follows: str) -> None:
         super().__init__(data)
         self.today = today
-        self.fields["pack"].choices = [(name, pack(name).about.title) for name in pack_names()]  # type: ignore[attr-defined]
-        self.fields["stage"].choices = [("", "None"), *_stages(today)]  # type: ignore[attr-defined]
+        choose_from(self, "pack", [(name, pack(name).about.title) for name in pack_names()])
+        choose_from(self, "stage", [("", "None"), *_stages(today)])
         beginning = {"pack": follows, "from_date": SchoolYear.of(today).starts, "to_date": today}
         for name, value in beginning.items():
             self.fields[name].initial = value

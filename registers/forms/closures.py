@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from attendance_mat.web.formats import year_group
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from, limit_to
 from registers.actions.closures import Wanted
 from registers.models import ExpectedMark, Group
 from registers.rules.closures import Cause
@@ -67,8 +67,8 @@ class DeclareClosure(forms.Form):
     def __init__(self, *args: Any, years: Iterable[int], groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(year, year_group(year)) for year in years]
-        self.fields["years"].choices = choices  # type: ignore[attr-defined]  # of a field with choices
-        self.fields["groups"].queryset = groups  # type: ignore[attr-defined]  # of a field with rows
+        choose_from(self, "years", choices)
+        limit_to(self, "groups", groups)
 
     def wanted(self) -> Wanted:
         """Return the closure as it was asked for."""

@@ -9,6 +9,7 @@ from attendance_mat.accounts import throttle
 from attendance_mat.accounts.forms import WAIT, chosen_from
 from attendance_mat.accounts.models import User
 from attendance_mat.trust.models import School
+from attendance_mat.web.forms import choose_from, limit_to
 from registers.actions.covering import PIN_DIGITS, Wanted, digest_of_pin
 from registers.models import CoverPass
 from registers.queries.coverable import coverable_on, days_of, open_pass
@@ -45,10 +46,8 @@ class GiveCover(forms.Form):
         whole = [(f"person-{pk}", f"{name}: the whole day ({len(rows)})") for pk, (name, rows) in self.days.items()]
         single = [(row.key, f"{row.what} ({', '.join(row.takers.values()) or 'nobody'})") for row in self.registers]
         choices = [("", "Choose"), ("The whole day of a person", whole), ("One register", single)]
-        self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a Field, to the types
-        chooser = self.fields["staff"]
-        chooser.queryset = people_who_take(school, on=date)  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "what", choices)
+        limit_to(self, "staff", people_who_take(school, on=date))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that names two who are to cover, or none."""

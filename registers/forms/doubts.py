@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
+from attendance_mat.web.forms import choose_from
 from registers.rules.codes import Code
 
 AMEND: Final = "amend"
@@ -32,7 +33,7 @@ class SettleDoubt(forms.Form):
     def __init__(self, *args: Any, codes: Collection[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(code.code, f"{code.code}  {code.title}") for code in codes]
-        self.fields["code"].choices = [("", "Choose a code"), *listed]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "code", [("", "Choose a code"), *listed])
 
 
 class SettleDoubts(forms.Form):

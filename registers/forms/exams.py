@@ -10,9 +10,8 @@ from attendance_mat.accounts.models import Membership, User, in_force_on
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.accounts.roles import SCHOOL_ROLES, scope_of
 from attendance_mat.trust.models import School
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.actions.exams import Sitting
-from registers.forms.reported import ColleagueChoice
 from registers.models import Group, Pupil
 from registers.queries.exams import candidates_of
 from registers.rules.calendar import Half
@@ -38,7 +37,7 @@ class SetUpExam(forms.Form):
     starts = forms.TimeField(label="Starts", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 09:00."})
     ends = forms.TimeField(label="Ends", widget=CLOCK, error_messages={"invalid": "Enter a time, such as 10:30."})
     room = forms.CharField(label="Room", max_length=40)
-    invigilator = ColleagueChoice(
+    invigilator = forms.ModelChoiceField(
         label="Who takes its register", queryset=User.objects.none(), required=False, empty_label="The office"
     )
     groups = forms.ModelMultipleChoiceField(
@@ -57,10 +56,8 @@ class SetUpExam(forms.Form):
             school=school, ended_at__isnull=True, user__is_active=True, role__in=TAKERS
         )
         working = self.takers.filter(Q(until_date__isnull=True) | Q(until_date__gt=today))
-        people, groups = self.fields["invigilator"], self.fields["groups"]
-        if isinstance(people, forms.ModelChoiceField) and isinstance(groups, forms.ModelChoiceField):
-            people.queryset = User.objects.filter(pk__in=working.values("user")).order_by("name")
-            groups.queryset = Group.objects.exclude(lessons__supplies__in=list(Half)).order_by("kind", "name")
+        limit_to(self, "invigilator", User.objects.filter(pk__in=working.values("user")).order_by("name"))
+        limit_to(self, "groups", Group.objects.exclude(lessons__supplies__in=list(Half)).order_by("kind", "name"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for an end after the start, and for numbers that somebody on the roll has."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from registers.actions.expecting import Wanted
 from registers.actions.not_there import WHO_SAYS_SO
 from registers.models import Pupil
@@ -88,7 +88,7 @@ class EnterActivity(_Period):
     def __init__(self, *args: Any, pupils: Collection[Pupil], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listed = {str(pupil.pk): pupil for pupil in pupils}
-        self.fields["pupils"].choices = [(key, one.list_name) for key, one in self.listed.items()]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "pupils", [(key, one.list_name) for key, one in self.listed.items()])
 
     def clean(self) -> dict[str, Any]:
         """Refuse an activity of a kind that has a test in law until the person says that it meets it."""
@@ -159,7 +159,7 @@ class PartTime(_Weekly):
     def __init__(self, *args: Any, pupil: Pupil, **kwargs: Any) -> None:
         super().__init__(*args, pupil=pupil, **kwargs)
         self.agreeing = {str(contact.pk): contact.name for contact in queries.lives_with(pupil)}
-        self.fields["agreed_with"].choices = [("", "Choose who agreed"), *self.agreeing.items()]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "agreed_with", [("", "Choose who agreed"), *self.agreeing.items()])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a review outside the period."""

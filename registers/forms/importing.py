@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
+from attendance_mat.web.forms import choose_from
 from registers.actions.importing import Kind
 
 LARGEST_MEGABYTES: Final = 20  # three years of a school of 1,000; longer ones come in by the command
@@ -40,7 +41,7 @@ class ImportFile(forms.Form):
     def __init__(self, by: Member, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = [kind for kind in Kind if kind is not Kind.STAFF or by.may(Permission.MANAGE_STAFF)]
-        self.fields["kind"].choices = [(kind.value, LABELS[kind]) for kind in kinds]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "kind", [(kind.value, LABELS[kind]) for kind in kinds])
 
     def clean_kind(self) -> Kind:
         """Return the kind itself."""

@@ -4,12 +4,12 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 
 from attendance_mat.accounts.models import User
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.actions.entering import LATE, Entry
 from registers.forms.register import key_of
 from registers.models import Register
@@ -25,14 +25,6 @@ WRONG_TIME: Final = "Enter the time of arrival as 0905 or 09:05."
 TIME_WITHOUT_A_CODE: Final = "Enter a code beside the time."
 NOT_LATE: Final = "Only a late child has a time of arrival."
 STILL_TO_COME: Final = "That arrival is still to come. Enter the time on the paper."
-
-
-class TakerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
-    """Whoever may have taken it, by name."""
-
-    def label_from_instance(self, obj: User) -> str:
-        """Return the name."""
-        return obj.name
 
 
 class PaperOf(forms.Form):
@@ -56,7 +48,7 @@ class PaperOf(forms.Form):
 class KeyIn(forms.Form):
     """Who took the paper register, and at what time."""
 
-    taken_by = TakerChoice(
+    taken_by = forms.ModelChoiceField(
         label="Taken by", queryset=User.objects.none(), empty_label="Choose who took it", required=False,
     )  # fmt: skip
     taken_name = forms.CharField(
@@ -79,7 +71,7 @@ class KeyIn(forms.Form):
         self.date = date
         for name in ("taken_by", "taken_name"):
             self.fields[name].one_is_needed = True  # type: ignore[attr-defined]  # read by components/field.html
-        cast(TakerChoice, self.fields["taken_by"]).queryset = takers
+        limit_to(self, "taken_by", takers)
 
     def clean_taken_name(self) -> str:
         """Return the name with single spaces."""

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from django import forms
 
 from attendance_mat.accounts.models import User
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from, limit_to
 from registers.actions.reporting_absence import Call
 from registers.forms.expected import HALVES
 from registers.models import AbsenceReport, Contact, Pupil
@@ -34,14 +34,6 @@ class OtherName(forms.CharField):
     """The name of somebody who is none of a pupil's contacts."""
 
     one_is_needed = True  # of this and the contact
-
-
-class ColleagueChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
-    """A colleague by name."""
-
-    def label_from_instance(self, obj: User) -> str:
-        """Return a colleague's name."""
-        return obj.name
 
 
 def _words(label: str, missing: str, help_text: str = "", *, required: bool = True) -> forms.CharField:
@@ -91,7 +83,7 @@ class TakeCall(forms.Form):
     reason = _words("Reason, in their words", "Enter the reason, as the parent gave it.")
     code = forms.ChoiceField(label="Decide it now", required=False)
     nature = forms.CharField(label="Nature", help_text="Only for Y7: what it was.", max_length=200, required=False)
-    pass_to = ColleagueChoice(
+    pass_to = forms.ModelChoiceField(
         label="Or pass the call to", queryset=User.objects.none(), required=False, empty_label="Nobody"
     )
     note = _words("Note for them", "", "What they need to know. It is in their list of tasks at once.", required=False)
@@ -99,8 +91,8 @@ class TakeCall(forms.Form):
     def __init__(self, *args: Any, pupil: Pupil, codes: Collection[Code], colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(ContactChoice, self.fields["contact"]).queryset = who_may_ring(pupil)
-        cast(ColleagueChoice, self.fields["pass_to"]).queryset = colleagues
-        cast(forms.ChoiceField, self.fields["code"]).choices = [("", UNDECIDED), *_code_choices(codes)]
+        limit_to(self, "pass_to", colleagues)
+        choose_from(self, "code", [("", UNDECIDED), *_code_choices(codes)])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a call without a name, and one both decided and passed on."""
@@ -132,7 +124,7 @@ class TakeCall(forms.Form):
 class PassOn(forms.Form):
     """To whom a call goes, and what they need to know."""
 
-    pass_to = ColleagueChoice(
+    pass_to = forms.ModelChoiceField(
         label="Pass it to", queryset=User.objects.none(), empty_label="Choose a colleague",
         error_messages={"required": "Choose a colleague."},
     )  # fmt: skip
@@ -140,7 +132,7 @@ class PassOn(forms.Form):
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(ColleagueChoice, self.fields["pass_to"]).queryset = colleagues
+        limit_to(self, "pass_to", colleagues)
 
 
 class Accept(forms.Form):
@@ -152,7 +144,7 @@ class Accept(forms.Form):
 
     def __init__(self, *args: Any, codes: Collection[Code], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["code"]).choices = [("", "Choose a code"), *_code_choices(codes)]
+        choose_from(self, "code", [("", "Choose a code"), *_code_choices(codes)])
 
 
 class Close(forms.Form):

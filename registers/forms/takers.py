@@ -8,7 +8,7 @@ from django import forms
 from attendance_mat.accounts.forms import chosen_from
 from attendance_mat.accounts.models import User
 from attendance_mat.trust.models import School
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.models import Group
 from registers.queries.takers import people_who_take
 from registers.rules.patterns import WEEKDAYS
@@ -39,10 +39,8 @@ class AssignGroup(forms.Form):
         first = {"from_date": on, "weekdays": list(range(len(WEEKDAYS))), "group": group if group.isdigit() else None}
         super().__init__(data, initial=first)
         groups = Group.objects.filter(kind=Group.Kind.REGISTRATION)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a Field, to the types
-        chooser = self.fields["person"]
-        chooser.queryset = people_who_take(school, on=on)  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "group", groups)
+        limit_to(self, "person", people_who_take(school, on=on))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a last day before the first."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from attendance_mat.web.forms import choose_from
 from registers.rules.codes import Code
 
 
@@ -27,4 +28,4 @@ class Resolve(forms.Form):
         for name in ("code", "reason"):
             self.fields[name].required = not in_one_press
         listed = [(code.code, f"{code.title} ({code.code})") for code in codes]
-        self.fields["code"].choices = [("", "Choose what it was"), *listed]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "code", [("", "Choose what it was"), *listed])

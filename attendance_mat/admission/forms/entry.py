@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from attendance_mat.accounts.models import User
 from attendance_mat.admission.actions import contacts, particulars
 from attendance_mat.admission.actions.amending import NO_REASON
 from attendance_mat.admission.rules.particulars import FEWEST_DIGITS
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from, limit_to
 from registers.models import Characteristic, Contact, Professional, Pupil
 
 NO_NUMBER: Final = f"Enter a telephone number of at least {FEWEST_DIGITS} figures."
@@ -167,7 +167,7 @@ class AddGroup(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = _some(Characteristic.Kind.choices, kinds)
+        choose_from(self, "kind", _some(Characteristic.Kind.choices, kinds))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the kind of support where the group is special educational needs, and for no other."""
@@ -193,7 +193,7 @@ class AddProfessional(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = _some(Professional.Kind.choices, kinds)
+        choose_from(self, "kind", _some(Professional.Kind.choices, kinds))
 
 
 class Ends(forms.Form):
@@ -211,25 +211,17 @@ class Hide(forms.Form):
     )  # fmt: skip
 
 
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's is not generic when it runs
-    """One of the school's people."""
-
-    def label_from_instance(self, obj: User) -> str:
-        """Return a person's name."""
-        return obj.name
-
-
 class NamePerson(forms.Form):
     """Who may find a hidden pupil."""
 
-    user = PersonChoice(
+    user = forms.ModelChoiceField(
         label="Person", queryset=User.objects.none(), empty_label="Choose a person",
         error_messages={"required": "Choose the person.", "invalid_choice": "Choose one of the school's people."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonChoice, self.fields["user"]).queryset = people
+        limit_to(self, "user", people)
 
 
 def _some(choices: list[tuple[str, str]], kinds: list[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django import forms
 
 from attendance_mat.admission.rules.new_year import Choices, GroupChoice, Standing, Takers, next_name, usual_takers
 from attendance_mat.web.formats import year_group
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from registers.models import Group
 
 TAKERS: Final = (
@@ -65,7 +65,7 @@ class NewYearForm(forms.Form):
         last = max(years, default=0)
         self.fields["from_date"].initial = day
         self.fields["last_year"].initial = last
-        self.fields["last_year"].choices = [(year, year_group(year)) for year in years]  # type: ignore[attr-defined]  # a Field, to the types
+        choose_from(self, "last_year", [(year, year_group(year)) for year in years])
         for each in groups:
             self._add_group(each, last, phase)
 

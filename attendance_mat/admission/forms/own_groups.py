@@ -1,12 +1,12 @@
 """What people enter about a group of the school's own: the group, who is put in, and when it ends."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 
 from attendance_mat.admission.actions.amending import NO_REASON
 from attendance_mat.admission.models import OwnGroup
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, choose_from
 from registers.models import Pupil
 
 CHOOSE: Final = "Tick at least one pupil."
@@ -67,7 +67,7 @@ class PutIn(forms.Form):
         super().__init__(*args, **kwargs)
         self.found: dict[int, Pupil] = {pupil.pk: pupil for pupil in found}
         choices = [(pupil.pk, f"{pupil.list_name} ({pupil.group_name or 'no group'})") for pupil in found]
-        cast(forms.ChoiceField, self.fields["pupils"]).choices = choices
+        choose_from(self, "pupils", choices)
 
     def values(self) -> dict[str, Any]:
         """Return what is to be done: the pupils ticked, the day and the reason."""

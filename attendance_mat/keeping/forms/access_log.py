@@ -6,7 +6,7 @@ from django import forms
 
 from attendance_mat.accounts.models import User
 from attendance_mat.keeping.queries.disclosing import Wanted, who_looked
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 
 
 class WhichLooks(forms.Form):
@@ -24,9 +24,7 @@ class WhichLooks(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        chooser = self.fields["person"]
-        chooser.queryset = who_looked()  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "person", who_looked())
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from_date"), self.cleaned_data.get("last_date")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from attendance_mat.keeping.queries.copies import Asked, What
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.forms.as_at import LATER_THAN_NOW, MomentField
 from registers.models import Contact, Pupil
 
@@ -53,9 +53,7 @@ class CopyAsked(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         self.now = now
-        chooser = self.fields["contact"]
-        chooser.queryset = Contact.objects.filter(pupil=pupil, ended_on__isnull=True).order_by("position")  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda contact: contact.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "contact", Contact.objects.filter(pupil=pupil, ended_on__isnull=True).order_by("position"))
         self.fields["as_at"].widget = forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"
         )

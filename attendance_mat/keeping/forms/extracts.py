@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.forms.as_at import LATER_THAN_NOW, MomentField
 from registers.models import Group
 
@@ -48,9 +48,7 @@ class Period(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, now: dt.datetime, **options: Any) -> None:
         super().__init__(data, **options)
         self.now = now
-        chooser = self.fields["group"]
-        chooser.queryset = Group.objects.order_by("kind", "name")  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda group: group.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "group", Group.objects.order_by("kind", "name"))
 
     def clean_as_at(self) -> dt.datetime:
         """Return the moment asked for, now unless told otherwise; refuse one still to come."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from attendance_mat.keeping.models import Inspection
-from attendance_mat.web.forms import DayField
+from attendance_mat.web.forms import DayField, limit_to
 from registers.models import Group
 from registers.rules.calendar import Half
 
@@ -75,6 +75,4 @@ class WhichRegister(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, on: dt.date) -> None:
         super().__init__(data if data and data.get("group") is not None else None, initial={"date": on})
-        chooser = self.fields["group"]
-        chooser.queryset = Group.objects.order_by("kind", "name")  # type: ignore[attr-defined]  # a Field, to the types
-        chooser.label_from_instance = lambda group: group.name  # type: ignore[attr-defined]  # a Field, to the types
+        limit_to(self, "group", Group.objects.order_by("kind", "name"))
