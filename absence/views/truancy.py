@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,9 +46,22 @@ def show_alerts(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page, "tabs": tabs, "is_open": is_open, "now": now, "as_at": now,
         "policy": actions.terms(now.date()), "here": reverse("absence:truancy"),
+        **_to_be_told(request, page),
     }  # fmt: skip
     part = "brief" if "brief" in request.GET else "alerts"
     return page_or_part(request, "absence/truancy.html", part, context)
+
+
+def _to_be_told(request: StaffRequest, page: Page[TruancyAlert]) -> dict[str, str]:
+    """Return how many are looked for, in words; as what that stands; and what to announce, which is only what is new.
+
+    The list asks for itself every few seconds: a screen reader would read all of it each time.
+    """
+    count = page.paginator.count
+    who = "pupil who was in school is" if count == 1 else "pupils who were in school are"
+    words = f"{count} {who} looked for."
+    stands, told = f"{count}-{page[0].pk if count else 0}", request.GET.get("told", "0-0")
+    return {"looked_for": words, "stands": stands, "news": words if told != stands and request.htmx else ""}
 
 
 @require_safe

@@ -43,6 +43,25 @@ def test_the_list_says_who_is_looked_for_and_where_they_were_last_seen(alert: Tr
     assert f"{SCHOOL}/truancy/?brief" in browse("alma").get(f"{SCHOOL}/today/").content.decode()
 
 
+def test_only_what_is_new_is_announced_though_the_page_asks_again_and_again(
+    alert: TruancyAlert, browse: Browse
+) -> None:
+    # Given the page of alerts, on which nothing is announced, and what it was told
+    client, said = browse("alma"), "1 pupil who was in school is looked for.</div>"
+    page = client.get(f"{SCHOOL}/truancy/").content.decode()
+    assert said not in page
+    assert (told := f'name="told" value="1-{alert.pk}"') in page
+    # When it asks again, then nothing is said while nothing has changed; and where nothing was told yet, it is
+    for path in ("truancy/?", "truancy/?brief&"):
+        again = client.get(f"{SCHOOL}/{path}told=1-{alert.pk}", headers={"HX-Request": "true"}).content.decode()
+        first = client.get(f"{SCHOOL}/{path}", headers={"HX-Request": "true"}).content.decode()
+        assert said not in again
+        assert said in first
+        assert told in again
+        assert told in first
+    assert "aria-live" not in page
+
+
 def test_nobody_is_on_the_list_of_another_school_or_year_or_of_a_classroom(
     alert: TruancyAlert, browse: Browse, watched: Watched
 ) -> None:

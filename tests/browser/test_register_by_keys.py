@@ -88,6 +88,7 @@ def test_each_key_does_what_the_list_says(page: Page) -> None:
     page.get_by_text("2 marked, 28 left").wait_for()
     keys.press("l", "1", "2", "Enter")  # late by twelve minutes: still to come, and told at once
     page.get_by_text("09:02 is still to come.").wait_for()
+    assert page.locator("[id^=words-]").nth(2).get_attribute("aria-live") == "polite"  # so it is spoken
     assert focused(page) == "Child02, Ash"
     keys.press("0", "Enter")  # what was wrong is selected, and typed over
     assert focused(page) == "Child03, Ash"
@@ -130,6 +131,10 @@ def test_enter_in_a_field_never_presses_a_child_s_button(live_school: LiveSchool
     saved(page)
     assert focused(page) == "Child05, Ash"
     assert marks() == {"L": 1}
+    # And the link of a problem brings to the mark that is wanted; left in the address, it would take the focus again
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="Child01, Ash").click()
+    assert (focused(page), "#" in page.url) == ("Child01, Ash", False)
 
 
 def note_the_late_child(page: Page, words: str) -> None:

@@ -48,6 +48,7 @@ def test_a_child_is_found_by_three_letters_with_a_script_and_without(pupil: Pupi
     part = client.post(f"{DESK}find/", {"words": "mos"}, headers={"HX-Request": "true"})
     assert "Moss, Ada, 4A" in whole.text
     assert child(pupil) in part.text
+    assert "Moss, Ada shown." in part.text  # the one line of the part that is announced
     assert "<html" not in part.text
     assert "<html" in whole.text
 

@@ -28,6 +28,7 @@ find.addEventListener("input", narrow);
 const print = document.querySelector("[data-print]");
 print.hidden = false;
 print.addEventListener("click", () => window.print());
+document.querySelector(".error-summary")?.addEventListener("click", toTheMark);
 resume();
 
 // A box that stays as it was last set on this device.
@@ -146,7 +147,8 @@ function askMinutes(row) {
   minutes = Object.assign(document.createElement("input"), { inputMode: "numeric", maxLength: 3, size: 3 });
   minutes.addEventListener("change", applyMinutes);
   label.className = "minutes-late";
-  label.append("or minutes late ", minutes);
+  const whose = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: ` ${nameOf(row)}` });
+  label.append("or minutes late ", minutes, whose);
   row.querySelector(".when-late").after(label);
   minutes.focus();
 }
@@ -227,10 +229,21 @@ function resume() {
   const row = path === location.pathname && document.getElementById(id);
   const wrong = document.querySelector(".error-summary");
   if (wrong) return wrong.focus();
-  if (!row) return;
-  to(row);
+  if (row) to(row);
   const said = document.querySelector("main > .notice")?.textContent.trim();
   if (said) setTimeout(() => announce(said), 500); // after the name of the place the focus came to
+}
+
+// A problem's link brings to the mark that is wanted: the child's, or the first that is missing. Left in the address it
+// would take the focus from the row each time the page comes again.
+function toTheMark(event) {
+  const { hash } = event.target;
+  if (!hash) return;
+  const isWanted = (row) => radios(row).length && !radios(row).some((radio) => radio.checked);
+  const row = grid.querySelector(hash) ?? rows().find(isWanted);
+  if (!row) return;
+  event.preventDefault();
+  to(row);
 }
 
 function announce(words) {

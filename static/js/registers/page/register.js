@@ -39,6 +39,7 @@ form.elements.key.value = store.newKey(); // a page that was kept would repeat i
 form.addEventListener("change", (event) => choose(event.target));
 form.addEventListener("click", (event) => event.target.closest("[data-clear]") && clear(event));
 form.addEventListener("submit", submit);
+for (const used of ["keydown", "change"]) form.addEventListener(used, tellRows, { once: true, capture: true });
 window.addEventListener("online", () => soon(0));
 window.addEventListener("focus", () => draft.isToSend && soon(0));
 window.addEventListener("beforeunload", (event) => draft.isToSend && !draft.isSafe && event.preventDefault());

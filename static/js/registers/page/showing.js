@@ -56,6 +56,11 @@ function notSaved(pupil, row) {
   if (document.getElementById(`words-${pupil}`)) say(pupil, `Not saved. ${row.why} It is kept here: choose it again, or tell the office.`, true);
 }
 
+// What is said in a row from the first key or choice on is spoken; what it said when the page came is read where it is.
+function tellRows() {
+  for (const cell of form.querySelectorAll("[id^=words-]")) cell.ariaLive = "polite";
+}
+
 function say(pupil, words, isWrong = false) {
   const cell = document.getElementById(`words-${pupil}`);
   cell.textContent = words;
