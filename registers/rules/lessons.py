@@ -47,11 +47,6 @@ class LessonState(StrEnum):
     MISSING = "missing"  # the lesson is over and its register is not finished
     CANCELLED = "cancelled"
 
-    @property
-    def is_due(self) -> bool:
-        """Say whether somebody should take or finish it now."""
-        return self in {LessonState.NOT_TAKEN, LessonState.IN_PROGRESS, LessonState.MISSING}
-
 
 def state_of(
     *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime, is_taken: bool, is_finished: bool,
@@ -126,11 +121,6 @@ def tally_words(marked: Iterable[str]) -> str:
     counts = Counter(marked)
     counted = [(counts[code], words.lower()) for code, words in WORDS.items()] + [(counts[""], "not expected")]
     return ", ".join(f"{count} {words}" for count, words in counted if count)
-
-
-def is_held(week: str, *, named: str | None) -> bool:
-    """Say whether something of week A, B or every week ("") is held in a week that is named A, B or not at all."""
-    return not week or week == named
 
 
 def nonsense(  # noqa: PLR0911 - each way a mark can be wrong is one sentence for the teacher

@@ -8,12 +8,19 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from absence.actions.detentions import cancel_detention, record_attended, record_missed, set_detention
+from absence.actions.detentions import (
+    cancel_detention,
+    offer_detention,
+    record_attended,
+    record_missed,
+    set_detention,
+)
 from absence.models import Detention, Task
 from absence.rules.lateness import next_sanction
+from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.policy.lateness import LatenessSteps, MissedDetention
 from registers.models import Assignment, FamilyTie, Mark, Pupil
-from tests.absence.lateness import FIRST, MONDAY, autumn, comes_late, detentions, moment, set_steps, step
+from tests.absence.lateness import FIRST, MONDAY, autumn, comes_late, correct, detentions, moment, set_steps, step
 from tests.escalation.terms import weekdays
 from tests.factories import make_group, make_pupil
 from tests.people import People
@@ -200,3 +207,22 @@ def test_twenty_detentions_take_as_many_statements_as_two(
         with django_assert_num_queries(WHO_IS_ASKING + 3):
             client.get(day)
     assert Pupil.objects.count() == 20
+
+
+def test_a_detention_that_was_attended_stands_though_the_late_is_corrected_away(
+    people: People, detention: Detention
+) -> None:
+    finding = detention.finding
+    record_attended(detention, by=people.alma, at=moment(MONDAY, "16:00"))
+    correct(Mark.objects.get(), "/", by=people.alma)
+    finding.refresh_from_db()
+    assert finding.withdrawn_at
+    assert [row[3] for row in detentions(detention.pupil)] == ["attended"]
+
+
+def test_a_finding_has_one_detention_of_its_own(people: People, detention: Detention) -> None:
+    again = offer_detention(
+        detention.finding, words="Another", minutes=60, on=WEEK[1], by=people.alma, at=moment(MONDAY)
+    )
+    assert (again, again.words) == (detention, "Detention")
+    assert AuditEvent.objects.filter(kind=Event.DETENTION_OFFERED).count() == 1

@@ -216,3 +216,9 @@ def test_a_holiday_belongs_to_the_half_term_before_it_and_without_a_calendar_the
     whole = stretches(dt.date(2025, 10, 29), [])
     assert whole[Every.HALF_TERM] == whole[Every.TERM] == whole[Every.YEAR]
     assert "next week" not in whole[Every.WEEK]
+
+
+def test_a_step_for_which_no_number_is_set_never_comes() -> None:
+    week = {Every.WEEK: Stretch(WEEK[0], WEEK[4])}
+    asked = LatenessStep(LateAction.CONTACT, "Ring.", None, Every.WEEK, ("L",))
+    assert steps_due([Late(day, Half.AM, "L") for day in WEEK], [asked], week) == []

@@ -12,8 +12,8 @@ from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
 from attendance_mat.clock import LONDON
 from attendance_mat.trust.actions import ALWAYS, adopt_policy
-from registers.models import Assignment
-from tests.factories import make_group, make_pupil, make_session
+from registers.models import Assignment, Pupil
+from tests.factories import make_group, make_mark, make_pupil, make_session
 from tests.people import SINCE, People
 
 FIRST = dt.date(2026, 11, 2)  # a Monday, the first day after the half term's holiday
@@ -106,3 +106,11 @@ def test_it_follows_from_the_night_s_look_at_the_registers(mornings: list[dt.dat
     record(Event.DOUBTS_FOUND, people.alder, by=by, at=at, night=mornings[2].isoformat(), found={}, gone=0)
     handle_waiting_events(at=at)
     assert Task.objects.count() == 1
+
+
+@pytest.mark.usefixtures("followed")
+def test_a_register_that_was_taken_in_time_is_not_missed(mornings: list[dt.date], people: People, it_is) -> None:
+    it_is(dt.datetime.combine(mornings[1], dt.time(8, 55), tzinfo=LONDON))
+    make_mark(Pupil.objects.get(), make_session(mornings[1]), "/", by=people.tess)
+    it_is(night_of(mornings[3]))
+    assert [looked_over(day, people) for day in mornings[:4]] == [0, 0, 0, 1]

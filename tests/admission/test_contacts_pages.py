@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from attendance_mat.admission.actions.contacts import NO_NAME, add_contact
 from attendance_mat.admission.models import AdmissionAmendment
 from registers.models import Contact, Pupil
 from tests.admission.entering import WHY, change, entry_of, filled_in
+from tests.conftest import MONDAY_MORNING
 from tests.factories import make_contact, make_group, make_pupil
 from tests.people import People
 
@@ -154,3 +157,9 @@ def test_the_list_to_chase_is_for_the_office_and_costs_the_same_for_twenty(
     assert browse("tara").get(TO_CHASE).status_code == 403
     assert TO_CHASE in browser.get("/s/alder-primary/pupils/").text
     assert TO_CHASE in browser.get("/s/alder-primary/today/").text
+
+
+def test_a_contact_without_a_name_is_not_added_past_the_page_either(pupil: Pupil, people: People) -> None:
+    with pytest.raises(ValidationError, match=NO_NAME):
+        add_contact(pupil, {"name": " "}, reason="Told by a parent", by=people.alma, at=MONDAY_MORNING)
+    assert "" not in pupil.contacts.values_list("name", flat=True)

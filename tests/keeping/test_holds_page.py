@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from attendance_mat.accounts.member import Member
-from attendance_mat.keeping.actions.holding import place_hold
+from attendance_mat.keeping.actions.holding import lift_hold, place_hold
 from attendance_mat.keeping.models import LegalHold
 from tests.conftest import MONDAY_MORNING
 from tests.factories import make_pupil
@@ -58,3 +59,14 @@ def test_others_find_no_holds(people: People, browse: Browse, name: str) -> None
     client = browse(name)
     for address in (PAGE, f"{PAGE}{LegalHold.objects.get().pk}/lift/"):
         assert client.get(address).status_code in {403, 404}
+
+
+def test_a_hold_is_placed_with_a_reason_and_lifted_once_with_one(people: People) -> None:
+    with pytest.raises(ValidationError, match="Give the reason"):
+        place_hold(pupil=None, reason=" ", by=people.ben, at=MONDAY_MORNING)
+    hold = place_hold(pupil=None, reason="Claim", by=people.ben, at=MONDAY_MORNING)
+    with pytest.raises(ValidationError, match="Give the reason"):
+        lift_hold(hold, because=" ", by=people.ben, at=MONDAY_MORNING)
+    lift_hold(hold, because="Settled", by=people.ben, at=MONDAY_MORNING)
+    with pytest.raises(ValidationError, match="lifted already"):
+        lift_hold(hold, because="Settled", by=people.ben, at=MONDAY_MORNING)

@@ -1,17 +1,21 @@
 """A back-up comes back whole into an empty school, and nowhere else; one that was altered does not."""
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
 
 from attendance_mat.accounts.models import User
 from attendance_mat.keeping.models import Archive
 from attendance_mat.keeping.queries.archiving import archived_models, columns_of
+from attendance_mat.keeping.rules.archive import signature
 from attendance_mat.published.models import SealCopy
 from attendance_mat.trust.models import Enrolment, School
 from registers.models import Mark, MarkAmendment, Pupil
@@ -138,6 +142,51 @@ def test_an_altered_archive_is_refused_and_the_file_is_named(
     assert not any(rows_of("birch-high").values())
 
 
+def signed_anew(path: Path, name: str, change: Callable[[bytes], bytes], *, called: str = "") -> Path:
+    """Return the archive with one of its files changed, or under another name, signed as its keeper could."""
+    other, key = path.with_name("signed.zip"), settings.REGISTER_SEAL_KEY.encode()
+    with ZipFile(path) as old:
+        files = {each: old.read(each) for each in old.namelist()}
+    content = change(files[name] if called else files.pop(name))
+    files[called or name] = content
+    said = json.loads(files["manifest.json"])
+    said["files"][called or name] = {**said["files"][name], "sha256": hashlib.sha256(content).hexdigest()}
+    files["manifest.json"] = json.dumps(said).encode()
+    files["manifest.sig"] = signature(files["manifest.json"], key=key).encode()
+    with ZipFile(other, "w", ZIP_DEFLATED) as new:
+        for each, content in files.items():
+            new.writestr(each, content)
+    return other
+
+
+def without_last_column(data: bytes) -> bytes:
+    """Return a table's rows without their last column, a number."""
+    return b"".join(line.rsplit(b",", 1)[0] + b"\n" for line in data.splitlines())
+
+
+def test_what_was_signed_and_is_not_as_it_was_sealed_or_is_of_another_trust_is_refused(backed_up: Path) -> None:
+    marks, address = "tables/registers_mark.csv", User.objects.get(name="Tess Lindqvist").email.encode()
+    for name, change, called, words in (
+        (marks, lambda data: data, "tables/registers_nothing.csv", "registers_nothing.csv is of a table that is not"),
+        (marks, lambda data: data.replace(b"code", b"kode", 1), "", "has columns that are not here: kode"),
+        (marks, lambda data: data.replace(b",N,", b",I,", 1), "", "What the archive holds is not as it was sealed"),
+        ("people.csv", lambda data: data.replace(address, b"another@kestrel.invalid"), "", "have another number here"),
+    ):
+        status, said = owner_runs(
+            "restore_archive", "birch-high", str(signed_anew(backed_up, name, change, called=called))
+        )
+        assert (status, words in said) == (1, True), said
+        assert not any(rows_of("birch-high").values())
+
+
+def test_a_column_that_a_later_release_added_takes_its_usual_value(backed_up: Path) -> None:
+    before = rows_of("alder-primary")["registers_lessonmark"]
+    older = signed_anew(backed_up, "tables/registers_lessonmark.csv", without_last_column)
+    status, said = owner_runs("restore_archive", "birch-high", str(older))
+    assert status == 0, said
+    assert rows_of("birch-high")["registers_lessonmark"] == before  # nobody had changed it: 0, as is usual
+
+
 def test_what_is_no_archive_or_is_under_another_key_is_refused(
     backed_up: Path, tmp_path: Path, settings: object
 ) -> None:
@@ -159,6 +208,9 @@ def test_a_stored_archive_that_was_replaced_by_another_is_found(backed_up: Path)
     shutil.copy(later, backed_up)
     status, said = runs("verify_archive", "alder-primary", name)
     assert (status, "is another file than was made" in said) == (1, True), said
+
+    backed_up.write_bytes(b"PK no zip")
+    assert "damaged or is no archive" in runs("verify_archive", "alder-primary", name)[1]
 
     backed_up.unlink()
     assert "is not in the storage" in runs("verify_archive", "alder-primary", name)[1]

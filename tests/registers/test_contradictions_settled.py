@@ -7,12 +7,15 @@ from django.core.exceptions import ValidationError
 
 from attendance_mat.accounts.member import machine
 from attendance_mat.audit.models import AuditEvent, Event
-from registers.actions.doubting import look_over_registers, settle_by_amending
+from registers.actions.doubting import look_over_registers, settle_as_right, settle_by_amending
+from registers.actions.filling import fill_blank
 from registers.models import Doubt, FamilyTie, Mark, MarkAmendment, Pupil, Register
+from tests.conftest import LONDON
 from tests.factories import amend, make_group, make_mark, make_pupil, make_session
 from tests.people import People
 
 FRIDAY = dt.date(2026, 11, 20)
+IN_TIME = dt.datetime(2026, 11, 20, 9, 0, tzinfo=LONDON)  # the morning register is open
 LIST, SETTLE = "/s/alder-primary/contradictions/", "/s/alder-primary/contradictions/settle/"
 LOGGING_IN = 6  # session, person, school, membership, and the choice of schema before and after
 
@@ -240,3 +243,22 @@ def test_the_list_takes_three_queries_however_long(found, browse, django_assert_
     client.get(LIST)
     with django_assert_max_num_queries(3 + LOGGING_IN):
         assert client.get(LIST).status_code == 200
+
+
+def test_without_a_reason_none_is_settled_as_right(found, people, monday_morning) -> None:
+    doubts = found("X\\")
+    with pytest.raises(ValidationError, match="Say why it is right"):
+        settle_as_right(doubts, because=" ", by=people.alma, at=monday_morning)
+    assert Doubt.objects.filter(settled_at__isnull=True).count() == 1
+
+
+def test_a_mark_that_was_cleared_is_filled_by_a_change_of_it(people, it_is) -> None:
+    session, pupil = make_session(FRIDAY, "am"), make_pupil(group=make_group())
+    it_is(IN_TIME)
+    cleared = make_mark(pupil, session, "/", by=people.tess)
+    amend(cleared, "", reason="", kind="correction", by=people.tess, at=IN_TIME)
+    later = IN_TIME + dt.timedelta(days=3)
+    it_is(later)
+    mark = fill_blank(pupil, session, code="I", reason="Ill, says Mrs Moss", by=people.alma, at=later)
+    assert (mark.pk, mark.code) == (cleared.pk, "I")
+    assert mark.amendments.latest("pk").reason == "Ill, says Mrs Moss"

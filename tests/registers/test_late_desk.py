@@ -259,3 +259,14 @@ def test_who_is_signed_out_is_left_out_of_everyone_else_is_present(pupil: Pupil,
     with pytest.raises(ValidationError, match="no mark yet"):
         finish_register(register, by=people.tess, at=monday("13:05"))
     assert child_is_here(register, pupil.pk, base=0, by=people.tess, at=monday("13:05")) == "\\"
+
+
+def test_a_return_in_the_minute_of_the_leaving_comes_after_it(pupil: Pupil, people: People, it_is: It) -> None:
+    make_mark(pupil, make_session(MONDAY), "/", by=people.tess)
+    it_is(monday("10:00"))
+    out_for(pupil, people, "10:00")
+    at = monday("10:00:30")
+    it_is(at)
+    came = come_in(pupil, arrived_at=monday("10:00"), by=people.alma, at=at)
+    assert (came.outcome, came.minutes_out) == (Came.BACK, 0)
+    assert list(Movement.objects.order_by("at").values_list("kind", "at"))[1] == (MovementKind.IN, at)

@@ -170,3 +170,16 @@ def test_the_statutory_register_says_that_a_lesson_s_made_its_marks(first: First
     register = Register.objects.get(group=first.groups[0])
     html = browse("alma").get(f"/s/alder-primary/registers/{register.pk}/").content.decode()
     assert "2 of these marks were first made in a lesson" in html
+
+
+def test_a_second_press_opens_fills_and_finishes_nothing_more(first: First) -> None:
+    lesson, by, now = first.register.lesson, first.people.tess, at(8, 48)
+    first.it_is(now)
+    assert open_lesson_register(lesson, TODAY, by=by, at=now) == first.register
+    assert [mark_everyone_else_there(first.register, number=3, by=by, at=now) for _ in range(2)] == [3, 0]
+    finished = [finish_lesson_register(first.register, by=by, at=at(8, 49 + n)).finished_at for n in range(2)]
+    assert finished == [at(8, 49)] * 2
+    events = AuditEvent.objects.filter(
+        kind__in=[Event.LESSON_REGISTER_OPENED, Event.LESSON_EVERYONE_ELSE_PRESENT, Event.LESSON_REGISTER_FINISHED]
+    )
+    assert len(set(events.values_list("kind", flat=True))) == events.count() == 3

@@ -159,3 +159,12 @@ def test_after_the_close_a_child_expected_away_keeps_the_reason_and_one_unconfir
     assert arriving.child_is_here(register, pupil.pk, base=0, by=people.tess, at=noon) == "M"
     with pytest.raises(ValidationError, match="enter when the child arrived"):
         arriving.child_is_here(register, visitor.pk, base=0, by=people.tess, at=noon)
+
+
+def test_what_is_of_the_whole_school_or_known_on_the_day_alone_is_not_expected_of_a_pupil(
+    pupil: Pupil, people: People, monday_morning
+) -> None:
+    with pytest.raises(ValidationError, match="of the whole school: set it in the calendar"):
+        expect(pupil, people, monday_morning, code="#")
+    with pytest.raises(ValidationError, match="not known beforehand"):
+        expect(pupil, people, monday_morning, code="N")

@@ -116,18 +116,21 @@ def _fill(tables: Iterable[type[models.Model]], archive: Archive) -> None:
     References, constraints and unique numbers are checked all the same.
     """
     listed = list(tables)
+    added: dict[type[models.Model], list[models.Field[Any, Any]]] = {}
     with connection.cursor() as cursor:
         for model in listed:
             cursor.execute(f"ALTER TABLE {_quoted(model)} DISABLE TRIGGER USER")
         for model in listed:
-            _fill_one(cursor, model, archive)
+            added[model] = _fill_one(cursor, model, archive)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model in listed:
+        for model in listed:  # no table is altered while a check of its rows is still to come
+            _set_defaults(cursor, model, added[model], drop=True)
             cursor.execute(f"ALTER TABLE {_quoted(model)} ENABLE TRIGGER USER")
             _go_on_numbering(cursor, model)
 
 
-def _fill_one(cursor: Any, model: type[models.Model], archive: Archive) -> None:
+def _fill_one(cursor: Any, model: type[models.Model], archive: Archive) -> "list[models.Field[Any, Any]]":
+    """Copy one table in, and return the columns that the archive, of an earlier release, has not got."""
     name = f"{rules.TABLES}{model._meta.db_table}.csv"
     with archive.opened(name) as file:
         heading = file.readline().decode().strip().split(",")
@@ -138,7 +141,7 @@ def _fill_one(cursor: Any, model: type[models.Model], archive: Archive) -> None:
         _set_defaults(cursor, model, added)
         columns = ", ".join(map(connection.ops.quote_name, heading))
         cursor.copy_expert(f"COPY {_quoted(model)} ({columns}) FROM STDIN WITH (FORMAT csv)", file)
-        _set_defaults(cursor, model, added, drop=True)
+    return added
 
 
 def _set_defaults(

@@ -1,7 +1,6 @@
 """What an archive of the registers holds, how it is signed, and what shows that it is not as it was made (R13)."""
 
 import datetime as dt
-import hashlib
 import hmac
 import json
 from collections.abc import Collection, Mapping
@@ -47,11 +46,6 @@ def manifest(about: Mapping[str, Any], parts: Mapping[str, Part], *, key: bytes)
 def signature(manifest_file: bytes, *, key: bytes) -> str:
     """Return the keyed digest of a manifest, in hexadecimal; through it, of every file of the archive."""
     return hmac.new(key, b"archive|" + manifest_file, "sha256").hexdigest()
-
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of some bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_manifest(manifest_file: bytes, signed: str, *, key: bytes) -> dict[str, Any]:

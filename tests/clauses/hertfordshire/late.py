@@ -4,6 +4,10 @@ import datetime as dt
 import json
 import uuid
 
+import pytest
+from django.core.exceptions import ValidationError
+
+from registers.actions.amending import amend_mark
 from registers.models import Assignment, Mark
 from tests.absence.lateness import FIRST, asked_of, autumn, comes_late, set_steps, step
 from tests.clauses import proves
@@ -92,3 +96,17 @@ def test_the_fifth_late_of_a_half_term_asks_for_contact_and_for_a_meeting(adopt:
     assert asked_of(pupil) == []
     comes_late(pupil, WEEK[4], by=people.alma)
     assert asked_of(pupil) == ["contact", "meeting"]
+
+
+@proves("HCC-5.02")
+def test_after_nine_a_mark_is_not_amended_to_late_by_a_teacher_on_the_day_either(
+    adopt: Adopt, people: People, it_is
+) -> None:
+    adopt("hertfordshire")
+    it_is(monday("09:25") + dt.timedelta(days=1))
+    session = make_session(MONDAY)
+    mark = make_mark(make_pupil(group=make_group()), session, "N", by=people.tess)
+    late = {"code": "L", "reason": "Came in", "by": people.tess}
+    with pytest.raises(ValidationError, match="registered by the school office"):
+        amend_mark(mark, **late, at=monday("09:25"))
+    assert amend_mark(mark, **late, at=monday("09:25") + dt.timedelta(days=1)).amended_code == "L"
