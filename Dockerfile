@@ -24,5 +24,5 @@ RUN SECRET_KEY=unused DATABASE_URL=postgresql://unused/unused REDIS_URL=redis://
 
 USER attendance
 EXPOSE 8000
-CMD ["gunicorn", "attendance_mat.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+CMD ["gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi", \
+     "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

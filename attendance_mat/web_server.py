@@ -1,14 +1,19 @@
-"""The logs of the web server itself, of requests and of faults: written as the product's own are."""
+"""The web server's settings, which gunicorn takes up by `--config python:attendance_mat.web_server`, and its logs."""
 
-from typing import Any
+from typing import Any, Final
 
 from gunicorn.glogging import Logger
 
 from attendance_mat.logs import WithoutRows
 
+worker_class: Final = "gthread"
+workers: Final = 2
+threads: Final = 4
+logger_class: Final = "attendance_mat.web_server.WebServerLogger"
+
 
 class WebServerLogger(Logger):
-    """Writes what gunicorn would, but for keys in addresses; `gunicorn.conf.py` names it."""
+    """Writes what gunicorn would, but for keys in addresses."""
 
     def setup(self, cfg: Any) -> None:
         """Set up the server's handlers, each with the product's way of writing a line."""

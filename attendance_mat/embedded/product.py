@@ -65,9 +65,8 @@ def _commands(folder: Path, port: int) -> dict[str, processes.Command]:
     celery = [PYTHON, "-m", "celery", "--app", "attendance_mat.celery"]
     return {
         "web": [
-            *(PYTHON, "-m", "gunicorn", "attendance_mat.wsgi"),
-            *("--bind", f"{ports.LOOPBACK}:{port}", "--worker-class", "gthread"),
-            *("--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5"),
+            *(PYTHON, "-m", "gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi"),
+            *("--bind", f"{ports.LOOPBACK}:{port}", "--preload", "--graceful-timeout", "5"),
         ],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
         # One process and no children: it opens a school now and then, as the database's owner.

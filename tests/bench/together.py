@@ -96,8 +96,8 @@ def serve() -> tuple[int, "subprocess.Popen[Any]"]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    words = ("gunicorn", "attendance_mat.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", "2", "--threads", "4", "--log-level", "warning")  # fmt: skip
+    words = ("gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi",
+        "--bind", f"127.0.0.1:{port}", "--log-level", "warning")  # fmt: skip
     environment = {**os.environ, "DATABASE_ROLE": "application"}
     server = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=environment)
     until = time.monotonic() + STARTING

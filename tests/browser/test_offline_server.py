@@ -12,7 +12,7 @@ from registers.models import LessonMark, MarkAmendment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
 from tests.browser.device import children, choose, chosen, codes, is_kept, register, state
 from tests.conftest import MONDAY_MORNING, shift_to
-from tests.journeys.conftest import Product, product_on, wait_until_it_answers
+from tests.journeys.conftest import WEB, Product, product_on, wait_until_it_answers
 from tests.registers.lessons import make_lesson, make_period, make_teaching_group
 
 __all__ = ["children", "register"]
@@ -108,7 +108,7 @@ def start_server(live_school: LiveSchool, tmp_path: Path) -> Iterator[Callable[[
 
     def start() -> Product:
         address = made.url.removeprefix("http://")
-        made.start("gunicorn", "attendance_mat.wsgi", "--bind", address, "--threads", "4", log=tmp_path / "web.log")
+        made.start(*WEB, "--bind", address, log=tmp_path / "web.log")
         wait_until_it_answers(made, tmp_path / "web.log")
         return made
 

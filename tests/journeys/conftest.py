@@ -17,6 +17,8 @@ from django.conf import settings
 from attendance_mat import env
 from tests import conftest as shared
 
+WEB = ("gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi", "--workers", "1")
+
 PATIENCE = 30  # seconds
 FIRST_OWN_BROKER = 8  # of the sixteen; the tests' own tasks are in the first
 
@@ -83,8 +85,7 @@ def commands(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
 def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
     """Run web server and worker on a database of their own."""
     with _on_a_clone(tmp_path) as made:
-        made.start("gunicorn", "attendance_mat.wsgi", "--bind", made.url.removeprefix("http://"), "--threads", "4",
-            log=tmp_path / "web.log")  # fmt: skip
+        made.start(*WEB, "--bind", made.url.removeprefix("http://"), log=tmp_path / "web.log")
         made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
         wait_until_it_answers(made, tmp_path / "web.log")
         yield made

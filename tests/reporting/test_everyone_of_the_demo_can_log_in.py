@@ -24,6 +24,7 @@ from attendance_mat.accounts.roles import SCHOOL_ROLES, TRUST_ROLES, Role
 from attendance_mat.trust.models import School
 from reporting.demo.logins import TRUST_WIDE
 from tests import conftest as shared
+from tests.journeys.conftest import WEB
 from tests.reporting.conftest import Demo
 
 pytestmark = [pytest.mark.live, pytest.mark.enable_socket, pytest.mark.xdist_group("demo")]
@@ -91,7 +92,7 @@ def served(demo: Demo, tmp_path: Path) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{listener.getsockname()[1]}"
     environment = {**demo.environment, "STATIC_STORAGE": STORAGE, "STATE_DIR": str(tmp_path), "DEBUG": "no"}
-    command = [sys.executable, "-m", "gunicorn", "attendance_mat.wsgi", "--bind", address, "--threads", "4"]
+    command = [sys.executable, "-m", *WEB, "--bind", address]
     with (tmp_path / "web.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=shared.ROOT, env=environment, stdout=log, stderr=log)
         _wait_until_it_answers(f"http://{address}/healthz")

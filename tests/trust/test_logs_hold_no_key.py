@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +11,7 @@ from django.urls import get_resolver
 from gunicorn.config import Config
 from gunicorn.util import load_class
 
+from attendance_mat import web_server
 from attendance_mat.logs import KEYS, WithoutRows
 from attendance_mat.trust.models import School
 
@@ -29,12 +29,12 @@ def test_a_line_says_where_and_leaves_the_key_out(path: str, line: str) -> None:
 
 
 def test_the_web_server_s_log_of_requests_and_of_faults_hold_no_key(tmp_path: Path) -> None:
-    # Given gunicorn as the image starts it: in this folder, with a log of requests
+    # Given gunicorn as the image starts it: with the product's settings, and a log of requests
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert "--access-logfile" in dockerfile
-    assert "COPY . ." in dockerfile
+    assert '"python:attendance_mat.web_server"' in dockerfile
     cfg = Config()
-    for name, value in runpy.run_path(str(ROOT / "gunicorn.conf.py")).items():
+    for name, value in vars(web_server).items():
         if name in cfg.settings:
             cfg.set(name, value)
     cfg.set("accesslog", str(tmp_path / "access")), cfg.set("errorlog", str(tmp_path / "error"))
