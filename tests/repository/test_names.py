@@ -17,10 +17,18 @@ PRODUCT = [path for path in WRITTEN if not path.is_relative_to(ROOT / "tests")]
 SHELVES_FOR_ANYTHING = {"utils", "helpers", "common", "core", "services", "manager", "managers", "misc", "base"}
 LONGEST = 300
 OTHER_DATES = {"date", "as_of", "dob"}
+TOP_LEVEL = {"manage.py", "attendance_mat", "registers", "absence", "escalation", "letters", "reporting", "templates",
+    "static", "tests", "docker-compose.yml", "pyproject.toml", "README.md", "script", "docs", "requirements.txt",
+    "uv.lock", "Dockerfile", "CHANGELOG.md"}  # fmt: skip
 
 
 def place(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def test_nothing_but_what_is_settled_stands_at_the_top() -> None:
+    there = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__"))}
+    assert not there - TOP_LEVEL
 
 
 def test_no_file_is_named_for_anything_whatever() -> None:
