@@ -1,8 +1,10 @@
 """A live school in a database of its own, and real Chromium signed in to it."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -36,6 +38,9 @@ class Asked(StaticFilesHandler):
         return super().__call__(environ, start_response)
 
 
+Lent = AbstractContextManager[Browser]
+
+
 class LiveSchool:
     """Alder Primary School served over HTTP: its address, its people, and a browser for each."""
 
@@ -61,8 +66,36 @@ class LiveSchool:
         return f"/s/{self.school.slug}/{path}"
 
 
+@pytest.fixture(scope="session")
+def chromium_kept() -> Iterator[Callable[[], Lent]]:
+    """Return a function that lends the one browser of this process, and takes all its windows back afterwards.
+
+    Starting driver and browser costs more than most of these tests. Between two of them the driver's event loop
+    is none of this thread's, so that a test without a browser finds the thread as it would without one.
+    """
+    with ExitStack() as running:
+        driver = running.enter_context(playwright.sync_playwright())
+        loop = asyncio.get_running_loop()
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        running.callback(browser.close)
+
+        @contextmanager
+        def lent() -> Iterator[Browser]:
+            asyncio._set_running_loop(loop)
+            try:
+                yield browser
+            finally:
+                for context in browser.contexts:
+                    context.close()
+                asyncio._set_running_loop(None)
+
+        asyncio._set_running_loop(None)
+        yield lent
+        asyncio._set_running_loop(loop)
+
+
 @pytest.fixture
-def live_school(cloned_database: None) -> Iterator[LiveSchool]:
+def live_school(cloned_database: None, chromium_kept: Callable[[], Lent]) -> Iterator[LiveSchool]:
     """Serve Alder Primary School to a real browser."""
     Asked.paths.clear()
     server = LiveServerThread("127.0.0.1", Asked, connections_override={})
@@ -71,11 +104,9 @@ def live_school(cloned_database: None) -> Iterator[LiveSchool]:
     server.is_ready.wait()
     with schema_context("public"):
         schools = {school.slug: school for school in School.objects.all()}
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium_kept() as browser:
         with tenant_context(schools["alder-primary"]):
             people = People(alder=schools["alder-primary"], birch=schools["birch-high"])
             yield LiveSchool(url=f"http://127.0.0.1:{server.port}", school=people.alder, people=people, browser=browser)
-        browser.close()
         connections.close_all()  # the driver's event loop gave this thread connections of its own
     server.terminate()
