@@ -51,7 +51,7 @@ class Saver(threading.Thread):
 
 def registers_per_second() -> Result:
     """Measure eight clients for thirty seconds against gunicorn with two workers; check every mark afterwards."""
-    registers._school()
+    registers.open_school()
     before = _entries()
     port, server = serve()
     try:
