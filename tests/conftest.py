@@ -30,6 +30,7 @@ from tests.people import People
 
 ROOT = Path(__file__).resolve().parent.parent
 LONDON = clock.LONDON
+FIRST_OWN_CACHE = 1  # of the sixteen numbered databases: the tests' tasks are in 0, those of journeys from 8 on
 MONDAY_MORNING = dt.datetime(2026, 11, 23, 8, 50, tzinfo=LONDON)
 SCHOOLS = (("alder-primary", "Alder Primary School", "primary"), ("birch-high", "Birch High School", "secondary"))
 MADE_FROM = ("*/migrations/*.py", "attendance_mat/*/migrations/*.py", "attendance_mat/trust/*.py", "*/models/*.py",
@@ -189,6 +190,14 @@ def browse(people: People) -> Callable[[str], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(worker_id: str) -> None:
+    """Count and keep apart from the other test processes: one of them may empty its cache at any moment."""
+    address, _, _ = settings.REDIS_URL.rpartition("/")
+    number = FIRST_OWN_CACHE + int(worker_id.removeprefix("gw").replace("master", "0"))
+    settings.CACHES["default"]["LOCATION"] = f"{address}/{number}"
 
 
 @pytest.fixture(autouse=True, scope="session")
