@@ -24,7 +24,7 @@ from tests.bench.registers import (
 )
 from tests.bench.result import Result
 from tests.bench.seal import verify_seconds
-from tests.bench.together import registers_per_second
+from tests.bench.together import register_changes_per_second, registers_per_second
 from tests.bench.trust_page import trust_page_p95_ms
 
 BENCHMARKS: Mapping[str, Callable[[], Result]] = {
@@ -36,6 +36,7 @@ BENCHMARKS: Mapping[str, Callable[[], Result]] = {
     "register_page_kb": register_page_kb,
     "register_page_requests": register_page_requests,
     "registers_per_second": registers_per_second,
+    "register_changes_per_second": register_changes_per_second,
     "morning_registers_per_second": morning_registers_per_second,
     "today_p95_ms": today_p95_ms,
     "pupil_page_p95_ms": pupil_page_p95_ms,

@@ -62,7 +62,7 @@ def taken(live_school: LiveSchool, register: Register) -> Iterator[Page]:
 
 def is_kept(page: Page, pages: int) -> None:
     """Wait until the device keeps so many pages, and its worker is there to show them."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("navigator.serviceWorker.getRegistration().then((one) => Boolean(one?.active))")
     until = time.monotonic() + PATIENCE
     while sum(one["kind"] == "page" for one in page.evaluate(RAW)["kept"]) < pages:
         assert time.monotonic() < until, f"The device does not keep {pages} pages."
