@@ -9,6 +9,7 @@ from attendance_mat.logs import WithoutRows
 worker_class: Final = "gthread"
 workers: Final = 2
 threads: Final = 4
+preload_app: Final = True  # all workers are ready at once: the first one up takes no connection for the others
 logger_class: Final = "attendance_mat.web_server.WebServerLogger"
 
 

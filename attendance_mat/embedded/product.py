@@ -66,7 +66,7 @@ def _commands(folder: Path, port: int) -> dict[str, processes.Command]:
     return {
         "web": [
             *(PYTHON, "-m", "gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi"),
-            *("--bind", f"{ports.LOOPBACK}:{port}", "--preload", "--graceful-timeout", "5"),
+            *("--bind", f"{ports.LOOPBACK}:{port}", "--graceful-timeout", "5"),
         ],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
         # One process and no children: it opens a school now and then, as the database's owner.

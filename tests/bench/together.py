@@ -52,14 +52,15 @@ class Saver(threading.Thread):
 
     def run(self) -> None:
         """Save what is due; count what the server acknowledged, and how long each took."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         while due := self.due.get():
             began = time.perf_counter()
+            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             link.request(
                 "POST", f"/s/{SLUG}/api/registers/{due.register}/marks/", registers._body(due.rows), self.headers
             )
             reply = link.getresponse()
             body = reply.read()
+            link.close()  # a tablet saves every few seconds, and its connection is not kept so long
             self.times.append(time.perf_counter() - began)
             is_saved = reply.status == http.HTTPStatus.OK and all(
                 row["outcome"] == "saved" for row in json.loads(body)["rows"]
@@ -67,7 +68,6 @@ class Saver(threading.Thread):
             self.saved += is_saved
             self.failed += not is_saved
             self.due.task_done()
-        link.close()
 
 
 def registers_per_second() -> Result:
@@ -184,6 +184,7 @@ def serve() -> tuple[int, "subprocess.Popen[Any]"]:
         except OSError:
             time.sleep(0.1)
         else:
+            time.sleep(1)  # so that the other worker listens too
             return port, server
     message = "The web server did not start."
     raise RuntimeError(message)

@@ -16,8 +16,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_on_the_cases_nor_on_one_of_them(live_school: LiveSchool, scheme: str, width: int) -> None:
     # Given an open case that somebody works, one that nobody has touched, a closed one, and a finding without one
     alma, wren = live_school.people.alma.user, make_pupil(surname="Wren")

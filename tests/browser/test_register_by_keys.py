@@ -242,8 +242,7 @@ def test_opening_the_page_again_never_resets_a_mark(live_school: LiveSchool, pag
     assert marks() == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_fault_in_photos_projector_lesson_and_start(
     live_school: LiveSchool, register: Register, scheme: str, width: int
 ) -> None:

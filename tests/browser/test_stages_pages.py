@@ -51,8 +51,7 @@ def pupil_on_the_ladder(live_school: LiveSchool) -> PupilStage:
     return PupilStage.objects.get(pupil=wren, stage="second")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_on_the_pages_of_stages(live_school: LiveSchool, scheme: str, width: int) -> None:
     row = pupil_on_the_ladder(live_school)
     page = live_school.page("alma", viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -38,8 +38,7 @@ def marked(live_school: LiveSchool, monkeypatch: pytest.MonkeyPatch) -> LiveScho
     return live_school
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_on_targets_nor_on_a_policy_tried(marked: LiveSchool, scheme: str, width: int) -> None:
     # Given the headteacher and the trust's attendance manager, and a simulation asked for
     looks = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
