@@ -17,7 +17,7 @@ INSERT INTO absence_detention (pupil_id, alert_id, reason, series, number, words
 SELECT pupil_id, id, '', gen_random_uuid(), 1, 'Detention for truancy',
     (detention_at AT TIME ZONE 'Europe/London')::date, (detention_at AT TIME ZONE 'Europe/London')::time, '', 'set',
     confirmed_at, confirmed_at, confirmed_by_id, confirmed_by_name, '', ''
-FROM absence_truancyalert WHERE detention_at IS NOT NULL AND confirmed_at IS NOT NULL ORDER BY id;
+FROM absence_truancyalert WHERE detention_at IS NOT NULL AND confirmed_at IS NOT NULL AND ending <> 'withdrawn' ORDER BY id;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 """

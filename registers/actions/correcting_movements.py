@@ -1,7 +1,7 @@
 """Corrects what was recorded of a pupil who left or came in: in one step, with what it said before kept beside it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,15 +55,16 @@ def correct_movement(movement: Movement, said: Corrected, *, because: str, by: M
     on = at.astimezone(LONDON).date()
     row = _correctable(movement, on)
     require_not_family(row.pupil_id, by=by)
-    _require_sense(row, said, because, at=at)
+    others = through_the_door(row.pupil_id, on)
+    _require_sense(row, said, because, others, at=at)
     fresh = _write(row, said, because, by=by, at=at)
     record(Event.MOVEMENT_CORRECTED, fresh, by=by, at=at, pupil=row.pupil_id, movement=row.kind)
-    if row.kind == MovementKind.OUT:
+    if row.kind == MovementKind.OUT and others[-1].pk == row.pk:  # else what came after it says what is expected
         for expected in expected_of_sign_out(row.pupil_id, on):
             end_expected_absence(expected, by=by, at=at)
         departure = Departure(said.at, Leaving(row.reason or Leaving.OTHER), due_back_at=said.due_back_at)
         expect_missed(row.pupil, departure, by=by, at=at)
-    elif said.at != row.at:
+    elif row.kind != MovementKind.OUT and said.at != row.at:
         _amend_mark(row, said.at, because, by=by, at=at)
     return fresh
 
@@ -78,7 +79,9 @@ def _correctable(movement: Movement, on: dt.date) -> Movement:
     return row
 
 
-def _require_sense(row: Movement, said: Corrected, because: str, *, at: dt.datetime) -> None:
+def _require_sense(
+    row: Movement, said: Corrected, because: str, others: Sequence[Movement], *, at: dt.datetime
+) -> None:
     if not because.strip():
         raise ValidationError({"because": SAY_WHY})
     require_today(said.at, now=at)
@@ -86,7 +89,6 @@ def _require_sense(row: Movement, said: Corrected, because: str, *, at: dt.datet
         raise ValidationError(THE_SAME)
     if said.due_back_at and said.due_back_at <= said.at:
         raise ValidationError({"due_back": RETURN_AFTER})
-    others = through_the_door(row.pupil_id, at.astimezone(LONDON).date())
     if not is_in_order(said.at, [(each.pk == row.pk, each.at) for each in others]):
         raise ValidationError({"at": OUT_OF_ORDER})
 

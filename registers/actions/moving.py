@@ -13,7 +13,7 @@ from attendance_mat.audit.record import record
 from registers.actions.entering import require_not_family
 from registers.actions.expecting import end_expected_absence
 from registers.models import Movement, Pupil
-from registers.queries.movements import expected_of_sign_out, open_time_out, permits_of, standing
+from registers.queries.movements import expected_of_sign_out, open_time_out, permits_of, standing, through_the_door
 from registers.rules.calendar import LONDON
 from registers.rules.movements import MovementKind, PermitKind, minutes_between
 
@@ -57,6 +57,7 @@ def strike_movement(movement: Movement, *, because: str, by: Member, at: dt.date
     if row is None:
         return movement
     require_not_family(row.pupil_id, by=by)
+    is_last = row.pk == through_the_door(row.pupil_id, row.at.astimezone(LONDON).date())[-1].pk
     kept = {field.attname: getattr(row, field.attname) for field in Movement._meta.concrete_fields}
     written_anew = {"id", "struck", "because", "recorded_by_id", "recorded_by_name", "recorded_by_role", "recorded_at"}
     fresh = Movement.objects.create(
@@ -64,7 +65,7 @@ def strike_movement(movement: Movement, *, because: str, by: Member, at: dt.date
         struck=True, because=because.strip(), recorded_by=by.user, recorded_by_name=by.name, recorded_by_role=by.role,
         recorded_at=at,
     )  # fmt: skip
-    if row.kind == MovementKind.OUT:
+    if row.kind == MovementKind.OUT and is_last:  # else what came after it says what is expected
         for expected in expected_of_sign_out(row.pupil_id, row.at.astimezone(LONDON).date()):
             end_expected_absence(expected, by=by, at=at)
     record(Event.MOVEMENT_CORRECTED, fresh, by=by, at=at, pupil=row.pupil_id, movement=row.kind)

@@ -70,23 +70,26 @@ def enter_printed(school: School) -> int:
     waiting = printed_of(school.slug)
     if not waiting:
         return 0
-    entered = _enter(school, waiting)
-    forget_printed(school.slug, waiting)
-    return entered
+    entered, known = _enter(school, waiting)
+    forget_printed(school.slug, [*entered, *known])
+    return len(entered)
 
 
 @transaction.atomic
-def _enter(school: School, waiting: list[Printed]) -> int:
+def _enter(school: School, waiting: list[Printed]) -> tuple[list[Printed], list[Printed]]:
+    """Return the printings that were entered now, and those that already were; who is not known here stays waiting."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, school.pk])
     names = [one.printing for one in waiting]
     rows = AuditEvent.objects.filter(kind=Event.PAPER_PRINTED_WHEN_DOWN, detail__printing__in=names)
-    known = set(rows.values_list("detail__printing", flat=True))
-    new = [one for one in waiting if one.printing not in known]
+    there = set(rows.values_list("detail__printing", flat=True))
+    people = User.objects.in_bulk([one.user_id for one in waiting])
+    new = [one for one in waiting if one.printing not in there and one.user_id in people]
     for one in new:
         said = {"printing": one.printing, "paper": one.paper.value, "as_at": one.as_at.isoformat()}
-        record(Event.PAPER_PRINTED_WHEN_DOWN, school, by=_printer(one, school), at=one.at, **said)
-    return len(new)
+        printer = _printer(one, people[one.user_id], school)
+        record(Event.PAPER_PRINTED_WHEN_DOWN, school, by=printer, at=one.at, **said)
+    return new, [one for one in waiting if one.printing in there]
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,6 @@ class Printer:
     role: str
 
 
-def _printer(one: Printed, school: School) -> Printer:
-    user = User.objects.get(pk=one.user_id)
+def _printer(one: Printed, user: User, school: School) -> Printer:
     held = member_in(memberships_on(user, one.at.date(), school=school), school=school, prefer=None)
     return Printer(user.pk, user.name, held.role if held else "")

@@ -86,6 +86,8 @@ def test_the_detention_that_an_alert_named_is_one_and_those_for_lateness_are_ser
     said = {"confirmed_at": at(11), "confirmed_by": by.user, "confirmed_by_name": by.name}
     with_one = alert(pupil, people, "lesson", at(9), detention_at=at(15, 10), **said)
     alert(pupil, people, "lesson", at(10), **said)
+    ended = {"ended_at": at(12), "ended_by": by.user, "ended_by_name": by.name, "ended_by_role": by.role}
+    alert(pupil, people, "lesson", at(8), detention_at=at(15, 10), ending="withdrawn", **ended, **said)
     for finding, number in ((7, 1), (7, 2), (8, 1)):
         Detention.objects.create(
             pupil=pupil, finding_id=finding, number=number, words="Detention", minutes=30, on_date=TODAY,

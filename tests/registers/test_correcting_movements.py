@@ -92,6 +92,41 @@ def test_one_who_was_in_time_either_way_keeps_the_mark(
     assert (Mark.objects.get().code, MarkAmendment.objects.count()) == ("/", 0)
 
 
+def still_expected() -> list[str]:
+    return list(ExpectedMark.objects.filter(ended_at__isnull=True).values_list("halves", flat=True))
+
+
+def test_to_correct_a_leaving_of_one_who_is_back_has_nothing_expected(pupil: Pupil, people: People, it_is: It) -> None:
+    make_mark(pupil, make_session(MONDAY), "/", by=people.tess)
+    it_is(monday("10:00"))
+    row = leaves(pupil, people, "10:00")
+    it_is(monday("11:30"))
+    come_in(pupil, arrived_at=monday("11:30"), by=people.alma, at=monday("11:30"))
+    assert still_expected() == []
+    it_is(monday("12:00"))
+    correct(row, people, "10:05", now="12:00")
+    assert still_expected() == []
+
+
+@pytest.mark.parametrize("is_struck", [False, True])
+def test_an_earlier_leaving_put_right_leaves_what_a_later_one_has_expected(
+    pupil: Pupil, people: People, it_is: It, is_struck: bool
+) -> None:
+    make_mark(pupil, make_session(MONDAY), "/", by=people.tess)
+    it_is(monday("09:30"))
+    row = leaves(pupil, people, "09:30", due_back_at=monday("10:30"))
+    it_is(monday("10:20"))
+    come_in(pupil, arrived_at=monday("10:20"), by=people.alma, at=monday("10:20"))
+    it_is(monday("12:30"))
+    leaves(pupil, people, "12:30")
+    assert still_expected() == ["pm"]
+    if is_struck:
+        strike_movement(row, because="Another child", by=people.alma, at=monday("12:40"))
+    else:
+        correct(row, people, "09:35", due_back_at=monday("10:30"), now="12:40")
+    assert still_expected() == ["pm"]
+
+
 def test_a_return_that_made_no_mark_changes_none(pupil: Pupil, people: People, it_is: It) -> None:
     make_mark(pupil, make_session(MONDAY), "/", by=people.tess)
     it_is(monday("10:00"))

@@ -59,6 +59,13 @@ def test_a_printer_whose_role_had_ended_is_named_without_one(people: People) -> 
     assert [(row.by_name, row.by_role) for row in entered()] == [("Cass Rowan", "")]
 
 
+def test_a_printer_who_is_not_known_here_holds_no_other_up_and_stays_waiting(people: People) -> None:
+    unknown = keep_printed(SLUG, Paper.REGISTERS, user_id=2**31, at=PRINTED, as_at=DRAWN)
+    print_from_the_file(people)
+    assert printing.enter_printed(people.alder) == 1
+    assert printed_of(SLUG) == [unknown]
+
+
 def test_one_who_stops_between_the_log_and_the_file_leaves_nothing_to_be_entered_twice(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:

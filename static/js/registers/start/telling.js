@@ -63,6 +63,6 @@ async function letGo(draft, rows, { discard, isOutOfReach }) {
     discard.textContent = "Not discarded: the office could not be told. Try again";
     return;
   }
-  await draft.discard({ isOutOfReach });
+  await draft.discard(rows, { isOutOfReach });
   tell(draft, `${count(rows.length, "discarded")}, and the office is told`, { isOutOfReach });
 }

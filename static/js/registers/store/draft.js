@@ -94,11 +94,17 @@ class Draft {
     await this.change((value) => Object.assign(value, { finish: pressedAt, unfinished: "" }));
   }
 
-  // Lets go of what was refused and, where the register is out of reach, of all that waits too.
-  async discard({ isOutOfReach }) {
+  // Lets go of these rows, refused or (where the register is out of reach) waiting; what came meanwhile stays.
+  async discard(rows, { isOutOfReach }) {
+    const isOneOf = (pupil, { made_at: made }) => rows.some((row) => Number(row.pupil) === Number(pupil) && row.made_at === made);
     await this.change((value) => {
-      value.refused = {};
-      if (isOutOfReach) Object.assign(value, { waiting: {}, batches: [], finish: null });
+      for (const part of isOutOfReach ? ["refused", "waiting"] : ["refused"]) {
+        for (const [pupil, row] of Object.entries(value[part])) if (isOneOf(pupil, row)) delete value[part][pupil];
+      }
+      if (!isOutOfReach) return;
+      for (const batch of value.batches) batch.rows = batch.rows.filter((row) => !isOneOf(row.pupil, row));
+      value.batches = value.batches.filter((batch) => batch.rows.length);
+      value.finish = null;
     });
   }
 
