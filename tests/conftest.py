@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connections
 from django.test import Client
 from django_tenants.utils import schema_context, tenant_context
@@ -198,6 +200,9 @@ def _own_cache(worker_id: str) -> None:
     address, _, _ = settings.REDIS_URL.rpartition("/")
     number = FIRST_OWN_CACHE + int(worker_id.removeprefix("gw").replace("master", "0"))
     settings.CACHES["default"]["LOCATION"] = f"{address}/{number}"
+    with suppress(AttributeError):
+        del caches["default"]  # as it was opened before, in a database that all share
+    assert caches["default"]._servers == [f"{address}/{number}"]
 
 
 @pytest.fixture(autouse=True, scope="session")
