@@ -42,7 +42,7 @@ SELECT place.pupil_id, register.id, CASE WHEN (place.pupil_id + register.id) %% 
 @lru_cache(maxsize=1)
 def _lessons() -> None:
     """Give the school its lessons and their marks, and let the planner count them."""
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415 - settings are read from what has been set by now
     from django.db.models import F  # noqa: PLC0415
     from django_tenants.utils import schema_context  # noqa: PLC0415
 
