@@ -1,6 +1,7 @@
 """Rows of models read by a statement of our own, where to have it put together anew costs more than its answer."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -14,6 +15,29 @@ def columns(model: type[models.Model], alias: str) -> str:
 
 
 def next_row(values: Iterator[Any], model: type[Row]) -> Row:
-    """Return a row made of the next values of an answer, as Django would have read it."""
-    names = [field.attname for field in model._meta.concrete_fields]
+    """Return a row made of the next values of an answer, as Django would have read it; of a model without JSON."""
+    names = _names(model)
     return model.from_db(connection.alias, names, [next(values) for _ in names])
+
+
+def row_by(model: type[Row], column: str, value: Any, *, locked: bool = False) -> Row | None:
+    """Return the row that has a value in a column, which is unique, or None.
+
+    One query; locked, nobody else changes the row until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(model, column, locked=locked), [value])
+        found = cursor.fetchone()
+    return next_row(iter(found), model) if found else None
+
+
+@lru_cache(maxsize=64)
+def _names(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@lru_cache(maxsize=64)
+def _statement(model: type[models.Model], column: str, *, locked: bool) -> str:
+    quoted, lock = connection.ops.quote_name, " FOR UPDATE" if locked else ""
+    where = f"FROM {quoted(model._meta.db_table)} r WHERE r.{quoted(column)} = %s{lock}"
+    return f"SELECT {columns(model, 'r')} {where}"

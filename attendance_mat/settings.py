@@ -127,6 +127,8 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["attendance_mat.accounts.signed_in.People"]
+SESSION_ENGINE = "attendance_mat.accounts.signed_in"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from celery import current_app
 from django.db import models, transaction
@@ -14,7 +15,11 @@ from attendance_mat.audit.consumers import is_awaited
 from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import AuditEvent, Event
 
+GATHERED: Final = 1.0  # seconds after which a worker acts on what it was called for
+COVERED: Final = 0.5  # of them in which nothing more need be called for: the rest is for clocks that differ
+
 log = logging.getLogger(__name__)
+_called: dict[str, float] = {}  # when this process last called a worker for a school, by schema
 
 
 class Actor(Protocol):
@@ -66,10 +71,22 @@ def _call_after_commit(kinds: Iterable[Event]) -> None:
 
 
 def _call_consumers(schema_name: str) -> None:
-    """Ask a worker to handle what waits; if the broker is away, the sweep a minute later does it."""
+    """Ask a worker to handle what waits; if the broker is away, the sweep a minute later does it.
+
+    The worker acts a moment later, on all that has come by then: a school whose registers are being taken is not called
+    at every mark.
+    """
+    now = time.monotonic()
+    if now < _called.get(schema_name, -GATHERED) + COVERED:
+        return
     try:
         current_app.send_task(
-            "attendance_mat.trust.tasks.handle_events", kwargs={"schema_name": schema_name}, retry=False
+            "attendance_mat.trust.tasks.handle_events",
+            kwargs={"schema_name": schema_name},
+            countdown=GATHERED,
+            retry=False,
         )
     except (OperationalError, OSError):
         log.warning("The broker did not answer; the sweep will handle the events of %s.", schema_name)
+    else:
+        _called[schema_name] = now

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import set_script_prefix, set_urlconf
 from django_tenants.utils import schema_context, tenant_context
 
+from attendance_mat.rows import row_by
 from attendance_mat.trust.models import School
 
 PREFIX = "/s/"
@@ -35,7 +36,7 @@ class SchoolMiddleware:
                 return self.get_response(request)
         slug, slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
         with schema_context("public"):
-            school = School.objects.filter(slug=slug).first()
+            school = row_by(School, "slug", slug)
         if school is None or not slash:
             raise Http404
         self._enter(request, school, rest)

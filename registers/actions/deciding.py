@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from attendance_mat.accounts.member import Member
 from attendance_mat.accounts.permissions import Permission
 from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import Event
+from attendance_mat.rows import row_by
 from registers.actions.entering import (
     OWN_FAMILY,
     Entry,
@@ -33,6 +35,7 @@ from registers.rules.marks import (
     MADE_OFFLINE,
     ChangeKind,
     Outcome,
+    RegisterTimes,
     Row,
     RowDecision,
     Stored,
@@ -57,19 +60,19 @@ class Desk:
     register: Register
     by: Member
     at: dt.datetime
-    opens_at: dt.datetime
+    times: RegisterTimes
     starts_at: dt.datetime
     sight: Sight
     source: Source | None = None  # where they come by a way of their own
     paper: OnPaper | None = None  # where they are keyed in from a paper register
 
-    @property
+    @cached_property
     def half(self) -> Half:
         return Half(self.register.session.half)
 
     @property
     def is_open(self) -> bool:
-        return times_of(self.register).is_open(self.at)
+        return self.times.is_open(self.at)
 
     @property
     def taken_by(self) -> Member:
@@ -95,7 +98,9 @@ def lock(register: Register) -> Register:
 
     Its session and its group never change: where it came with them, it keeps them.
     """
-    locked = Register.objects.select_for_update().get(pk=register.pk)
+    locked = row_by(Register, "id", register.pk, locked=True)
+    if locked is None:
+        raise Register.DoesNotExist
     came_with = register._state.fields_cache
     locked._state.fields_cache.update({name: came_with[name] for name in ("session", "group") if name in came_with})
     return locked
@@ -106,8 +111,8 @@ def desk_at(register: Register, *, by: Member, at: dt.datetime, source: Source |
     policy, session = school_policy(), register.session
     sight = sight_of(by, session.date, policy=policy)
     starts = starts_at(session, policy=policy, group_id=register.group_id)
-    opens = opens_at(session, policy=policy)
-    return Desk(register, by, at, opens_at=opens, starts_at=starts, sight=sight, source=source)
+    times = replace(times_of(register), opens_at=opens_at(session, policy=policy))
+    return Desk(register, by, at, times=times, starts_at=starts, sight=sight, source=source)
 
 
 def absurdity(entry: Entry, desk: Desk) -> str:
@@ -128,11 +133,12 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
 
     A mark this member may not see is never called the same: that would tell what it is.
     """
-    entry = replace(_completed(entry, row), made_at=min(entry.made_at, desk.at))
+    entry = _completed(entry, row)
+    if entry.made_at > desk.at:
+        entry = replace(entry, made_at=desk.at)
     entry, too_late = with_lateness(entry, session_starts=desk.starts_at, closes=desk.register.closes_at)
     sent = Row(entry.code, entry.base, entry.made_at, entry.reason, _detail(entry))
-    times = replace(times_of(desk.register), opens_at=desk.opens_at)
-    decision = decide_row(sent, _stored(row), times, received_at=desk.at)
+    decision = decide_row(sent, _stored(row), desk.times, received_at=desk.at)
     hidden = desk.sight.is_hidden(row)
     if hidden or decision.outcome is not Outcome.SAME:
         why = (
@@ -151,11 +157,13 @@ def _completed(entry: Entry, row: RegisterRow) -> Entry:
     """Return an entry with what it leaves unsaid taken from the mark that stands."""
     mark = row.mark
     if mark is None:
-        return replace(entry, comment=entry.comment or "")
-    entry = replace(entry, comment=mark.comment if entry.comment is None else entry.comment)
+        return entry
+    if entry.comment is None:
+        entry = replace(entry, comment=mark.comment)
     if entry.code != mark.code:
         return entry
-    entry = replace(entry, nature=entry.nature or mark.nature)
+    if mark.nature and not entry.nature:
+        entry = replace(entry, nature=mark.nature)
     if entry.arrived_at is None and entry.minutes_late is None:
         entry = replace(entry, arrived_at=mark.arrived_at, minutes_late=mark.minutes_late)
     return entry

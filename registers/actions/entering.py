@@ -180,7 +180,8 @@ def with_lateness(entry: Entry, *, session_starts: dt.datetime, closes: dt.datet
     was closed by then.
     """
     if entry.code not in LATE:
-        return replace(entry, arrived_at=None, minutes_late=None), ""
+        is_timed = entry.arrived_at is not None or entry.minutes_late is not None
+        return replace(entry, arrived_at=None, minutes_late=None) if is_timed else entry, ""
     if entry.code == "L" and entry.arrived_at is None and entry.minutes_late is None and entry.made_at > closes:
         return entry, f"The register closed at {closes.astimezone(LONDON):%H:%M}: say when the child arrived, or use U."
     arrived = entry.arrived_at or entry.made_at

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from attendance_mat.accounts.member import Member
+from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record_each
 from registers.actions.contradictions import contradict_reports
@@ -47,7 +48,7 @@ def answered_once(save: Callable[[], Reply], *, key: UUID, digest: str, by: Memb
     try:
         with transaction.atomic():
             reply = save()
-            SaveReceipt.objects.create(user=by.user, key=key, digest=digest, reply=reply, saved_at=at)
+            insert_each([SaveReceipt(user=by.user, key=key, digest=digest, reply=reply, saved_at=at)])
             return reply
     except (IntegrityError, ValidationError):
         receipt = SaveReceipt.objects.filter(user=by.user, key=key).first()

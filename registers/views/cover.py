@@ -24,7 +24,6 @@ from registers.forms.cover import GiveCover, OpenByPin
 from registers.models import Cover, CoverPass
 from registers.queries import coverable
 
-BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 FURTHEST: Final = dt.timedelta(days=60)  # ahead, of a day that cover is given for
 
 
@@ -110,7 +109,7 @@ def open_by_pin(request: MemberRequest) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest, found: CoverPass, at: dt.datetime, *, by_pin: bool) -> HttpResponse:
-    login(request, covering.use_pass(found, by_pin=by_pin, at=at), BACKEND)
+    login(request, covering.use_pass(found, by_pin=by_pin, at=at))
     request.session[COVERS] = found.membership_id
     request.session.set_expiry(0)  # with the browser; the pass itself ends at the last bell
     return redirect("registers:start")

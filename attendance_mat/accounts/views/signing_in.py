@@ -19,7 +19,6 @@ from attendance_mat.accounts.middleware import CHOSEN_MEMBERSHIP, COVERS
 from attendance_mat.accounts.models import User
 from attendance_mat.accounts.network import network_address
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 DEMO_PASSWORD = "kestrel-demo-only"  # noqa: S105 - shown on the page; the people it opens are invented
 
 
@@ -32,7 +31,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_next_address(request))
     form = LogInForm(request, network_address(request), typed(request))
     if form.is_bound and form.is_valid() and form.user:
-        login(request, form.user, BACKEND)
+        login(request, form.user)
         return HttpResponseRedirect(_next_address(request))
     context = {
         "form": form,
@@ -51,7 +50,7 @@ def demo_log_in(request: HttpRequest, membership_id: int) -> HttpResponse:
     if not _is_demo():
         raise Http404
     membership = get_object_or_404(queries.demo_people(), pk=membership_id)
-    login(request, membership.user, BACKEND)
+    login(request, membership.user)
     request.session[CHOSEN_MEMBERSHIP] = membership.pk
     return HttpResponseRedirect(_next_address(request))
 
@@ -84,7 +83,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
             person = invitations.accept_invitation(invitation, **form.cleaned_data, at=at)
         except ValidationError:
             return render(request, "accounts/join_no_longer.html", status=404)
-        login(request, person, BACKEND)
+        login(request, person)
         return redirect("accounts:start")
     context = {"form": form, "person": invitation.user}
     return render(request, "accounts/join.html", context, status=422 if form.is_bound else 200)
