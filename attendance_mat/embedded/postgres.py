@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from attendance_mat.embedded import places, ports, processes
+from attendance_mat.embedded import memory, places, ports, processes
 from attendance_mat.embedded.messages import RefusedError
 
 SUPERUSER = "postgres"
@@ -22,7 +22,14 @@ SERVER_SETTINGS = {
     "max_locks_per_transaction": "512",  # a dump or migration of many schools locks every table
     "log_timezone": "UTC",
 }
-CARELESS_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",  # nobody restores or follows these data
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+}
 # The owner may make the application's role and the tests' databases, but is no superuser.
 FIRST_STATEMENTS = f"""
 CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB PASSWORD :'owner_password';
@@ -42,14 +49,14 @@ class Passwords:
 class Postgres:
     """A server with its data in a folder of its own.
 
-    `careless` leaves out every wait for the disk: for tests, whose data nobody will miss.
+    `careless` leaves out every wait for the disk, and the disk where it can: for tests, whose data nobody will miss.
     """
 
     def __init__(self, home: Path, *, port: int, passwords: Passwords, careless: bool) -> None:
         self.home, self.port, self.passwords, self.careless = home, port, passwords, careless
-        self.data = home / "data"
         self.log = home / "server.log"
         self.account = places.server_account()
+        self.data = memory.data_folder(home, self.account) if careless else home / "data"
         self.binaries = _binaries(home)
         self.env = {"PATH": os.defpath, "LC_ALL": "C", "HOME": str(home)}
 

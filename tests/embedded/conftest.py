@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from attendance_mat.embedded import memory
+
 
 @pytest.fixture
 def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -17,3 +19,4 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     yield folder
     shutil.rmtree(folder)
+    memory.sweep()
