@@ -75,13 +75,15 @@ JOIN registers_markamendment AS change ON change.mark_id = mark.id AND change.ki
 WHERE session.date BETWEEN %(first)s AND %(last)s AND change.source <> 'import' AND {corrected}
 GROUP BY mark.register_id
 """
+# Of a year's lesson marks only those that were changed are looked up, one by one: joined, all of them would be read.
 _LESSON_CORRECTIONS: Final = """
-SELECT mark.register_id, count(DISTINCT change.mark_id)
-FROM registers_lessonregister AS register
-JOIN registers_lessonmark AS mark ON mark.register_id = register.id
-JOIN registers_lessonmarkamendment AS change ON change.mark_id = mark.id AND change.kind = 'amendment'
-WHERE register.date BETWEEN %(first)s AND %(last)s AND {corrected}
-GROUP BY mark.register_id
+SELECT changed.register_id, count(DISTINCT changed.mark_id)
+FROM (SELECT change.mark_id,
+        (SELECT mark.register_id FROM registers_lessonmark AS mark WHERE mark.id = change.mark_id) AS register_id
+    FROM registers_lessonmarkamendment AS change WHERE change.kind = 'amendment' AND {corrected}) AS changed
+JOIN registers_lessonregister AS register ON register.id = changed.register_id
+WHERE register.date BETWEEN %(first)s AND %(last)s
+GROUP BY changed.register_id
 """
 # As rules/register_quality.py has it: is_correction.
 _CORRECTED: Final = """(
