@@ -60,8 +60,7 @@ class RegisterMarks(APIView):
         except ValidationError as error:
             return _refused(status.HTTP_422_UNPROCESSABLE_ENTITY, "refused", "Nothing was saved.", error.messages)
         except KeyReusedError:
-            words = "This key was used for another save. Send this one under a new key."
-            return _refused(status.HTTP_409_CONFLICT, "key used before", words)
+            return _key_used("This key was used for another save. Send this one under a new key.")
         except IntegrityError:
             words = "Someone saved the same mark at the same moment. Send this again."
             return _refused(status.HTTP_409_CONFLICT, "try again", words)
@@ -116,9 +115,9 @@ class LessonMarks(LessonRegisterMarks):
 
 
 class DiscardedMarks(APIView):
-    """POST {register, rows: [{pupil, code, made_at}]} tells that a person discarded what their device kept of it.
+    """POST {key, register, rows: [{pupil, code, made_at}]} tells that a person discarded what their device kept of it.
 
-    The register need not be within their reach any more; it is of this school.
+    The register need not be within their reach any more; it is of this school. A repeat is on record once.
     """
 
     def post(self, request: Request) -> Response:
@@ -134,7 +133,12 @@ class DiscardedMarks(APIView):
         date, half, pk = asked.validated_data["register"].split(" ")
         kept = TimetabledLesson.objects if half == "lesson" else Group.objects
         of, half = _found(kept.filter(pk=pk).first()), half.removeprefix("lesson")
-        discard_marks(of, asked.marks(), on=_day(date), half=half, by=staff.member, at=clock.now())
+        key, digest = asked.validated_data["key"], hashlib.sha256(b"discard:" + request.body).hexdigest()
+        marks, now = asked.marks(), clock.now()
+        try:
+            discard_marks(of, marks, on=_day(date), half=half, key=key, digest=digest, by=staff.member, at=now)
+        except KeyReusedError:
+            return _key_used("This key was used for something else. Send this under a new key.")
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -160,6 +164,10 @@ def _data(request: Request) -> object:
         return request.data
     except RecursionError as error:  # a body of ten thousand brackets
         raise ParseError from error
+
+
+def _key_used(message: str) -> Response:
+    return _refused(status.HTTP_409_CONFLICT, "key used before", message)
 
 
 def _refused(code: int, error: str, message: str, detail: object = None) -> Response:

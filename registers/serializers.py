@@ -43,7 +43,10 @@ def plain_row(row: Any) -> dict[str, Any] | None:
 
 
 class EntryRow(serializers.Serializer[Entry]):
-    """One child's code. `base` is 0 for a blank mark, otherwise 1 + its number of amendments."""
+    """One child's code. `base` is 0 for a blank mark, otherwise 1 + its number of amendments.
+
+    `here` says that "They are here" was pressed, of a child who was not expected; the code is then as good as none.
+    """
 
     pupil = serializers.IntegerField(min_value=1, max_value=MOST_KEY)
     code = serializers.CharField(max_length=2, allow_blank=True)
@@ -56,6 +59,7 @@ class EntryRow(serializers.Serializer[Entry]):
     comment = serializers.CharField(
         required=False, allow_blank=True, max_length=MarkAmendment._meta.get_field("amended_comment").max_length
     )
+    here = serializers.BooleanField(required=False)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return plain_row(data) or super().run_validation(data)
@@ -126,8 +130,9 @@ class DiscardedRow(serializers.Serializer[Discarded]):
 
 
 class DiscardRequest(serializers.Serializer[Any]):
-    """What a person discards of a register, which is named as its page names it to the device."""
+    """What a person discards of a register, which is named as its page names it to the device; once under a key."""
 
+    key = serializers.UUIDField()
     register = serializers.RegexField(r"^\d{4}-\d\d-\d\d (am|pm|lesson) \d{1,18}$")
     rows = serializers.ListField(child=DiscardedRow(), min_length=1, max_length=ROWS_AT_MOST)
 

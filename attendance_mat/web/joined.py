@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 
 STORE: Final = Part("registers/store", ("device", "server", "sealed", "pages", "outcomes", "draft"))
-PAGE: Final = Part("registers/page", ("register", "choosing", "sending", "finishing", "showing"))
+PAGE: Final = Part("registers/page", ("register", "choosing", "pressing", "sending", "finishing", "showing"))
 START: Final = Part("registers/start", ("waiting", "telling"))
 JOINED: Final = {
     "js/register-store.js": (STORE,),  # what the log-in pages ask for, to forget

@@ -10,15 +10,17 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
-from registers.actions.entering import LATE, OWN_FAMILY, Entry, with_lateness
+from registers.actions.entering import LATE, OWN_FAMILY, Entry, times_of, with_lateness
 from registers.actions.taking import apply_expected
 from registers.models import Contradiction, Mark, Register, Source
 from registers.queries.taking import RegisterRow, register_rows
 from registers.rules.codes import present_code
-from registers.rules.marks import ChangeKind, Outcome, RowDecision
+from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, RowDecision
 
 ON_THE_PREMISES = frozenset({"/", "\\", *LATE})
 THE_CHILD_IS_HERE = "The child is here."
+HERE_ALREADY = "This child is marked as here already."
+STAYS = "The register was closed by then: the mark stays as it is, and the office knows that the child is here."
 
 
 @transaction.atomic
@@ -32,47 +34,86 @@ def child_is_here(
     what the person saw: someone else's change in between is refused, not written over.
     """
     desk = desk_at(lock(register), by=by, at=at, source=source)
-    row = _row(desk, pupil_id, base=base)
-    mark_id, code = (row.mark.id, row.code) if row.mark else (None, "")
-    if at <= desk.register.closes_at:
-        mark_id, code = _mark_here(row, desk)
-    elif mark_id is None:
-        mark_id, code = _mark_as_expected(row, desk)
-    detail = {"register": desk.register.pk, "pupil": pupil_id, "old": row.code, "new": code}
-    mark = Mark.objects.get(pk=mark_id)
-    if row.expected:
-        said = {"expected_id": row.expected.id, "raised_at": at}
-        Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
-    record(Event.CHILD_IS_HERE, mark, by=by, at=at, **detail)
-    return code
-
-
-def _row(desk: Desk, pupil_id: int, *, base: int) -> RegisterRow:
-    rows = {row.pupil_id: row for row in register_rows(desk.register, by=desk.by)}
+    rows = {row.pupil_id: row for row in register_rows(desk.register, by=by)}
     row = rows.get(pupil_id)
     if row is None:
         message = "This child is not in the register. Load it again."
         raise ValidationError(message)
+    hindrance = _hindrance(row, desk, base=base)
+    if hindrance:
+        raise ValidationError(hindrance.why)
+    return _arrive(row, desk, pressed_at=at)
+
+
+def arrive_as_pressed(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
+    """Do the same as a row of a save, for who pressed it on a device, and return what became of it (decision 7).
+
+    It counts as of the moment at which it was pressed; a child who is here already stays as they are. The caller holds
+    the register's lock.
+    """
+    entry = replace(entry, made_at=min(entry.made_at, desk.at))
+    if row.code in ON_THE_PREMISES and not row.is_own_family:
+        return Decided(entry, row, RowDecision(Outcome.SAME, why=HERE_ALREADY))
+    hindrance = _hindrance(row, desk, base=entry.base)
+    if hindrance:
+        return Decided(entry, row, hindrance)
+    try:
+        code = _arrive(row, desk, pressed_at=entry.made_at)
+    except ValidationError as error:
+        return Decided(entry, row, RowDecision(Outcome.REFUSED, why=" ".join(error.messages)))
+    if code not in ON_THE_PREMISES:
+        return Decided(entry, row, RowDecision(Outcome.SAME, why=STAYS))
+    return Decided(replace(entry, code=code), row, RowDecision(Outcome.SAVED, why=in_words(code)))
+
+
+def in_words(code: str) -> str:
+    """Return what is said to who pressed it, by the code that now stands."""
+    said = "Marked late" if code == "L" else "Marked present" if code in ON_THE_PREMISES else "Noted"
+    return f"{said}. The office knows that the child is here."
+
+
+def _hindrance(row: RegisterRow, desk: Desk, *, base: int) -> RowDecision | None:
+    """Return why it cannot be said of a child, if it cannot.
+
+    What was expected when the person saw it, and has become the mark since, is no other's change.
+    """
+    became = row.mark is not None and row.mark.source == Source.EXPECTED and not row.mark.changes
     if row.is_own_family:
-        raise ValidationError(OWN_FAMILY)
-    if row.base != base:
-        message = "Someone else changed this mark while you worked. Look at it again."
-        raise ValidationError(message)
+        return RowDecision(Outcome.REFUSED, why=OWN_FAMILY)
+    if row.base != base and not (became and base == 0):
+        return RowDecision(Outcome.CLASH, why="Someone else changed this mark while you worked. Look at it again.")
     if row.code and (row.code in ON_THE_PREMISES or not (row.expected or desk.sight.is_hidden(row))):
-        message = "This child has a mark: change it in the register."
-        raise ValidationError(message)
-    return row
+        return RowDecision(Outcome.REFUSED, why="This child has a mark: change it in the register.")
+    return None
 
 
-def _mark_here(row: RegisterRow, desk: Desk) -> tuple[int, str]:
+def _arrive(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> str:
+    """Write what follows from a child's being here, and return the code that now stands."""
+    mark_id, code = (row.mark.id, row.code) if row.mark else (None, "")
+    if pressed_at <= desk.register.closes_at:
+        mark_id, code = _mark_here(row, desk, pressed_at=pressed_at)
+    elif mark_id is None:
+        mark_id, code = _mark_as_expected(row, desk)
+    detail = {"register": desk.register.pk, "pupil": row.pupil_id, "old": row.code, "new": code}
+    detail |= {"pressed_at": pressed_at.isoformat()} if pressed_at < desk.at else {}
+    mark = Mark.objects.get(pk=mark_id)
+    if row.expected:
+        said = {"expected_id": row.expected.id, "raised_at": desk.at}
+        Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
+    record(Event.CHILD_IS_HERE, mark, by=desk.by, at=desk.at, **detail)
+    return code
+
+
+def _mark_here(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> tuple[int, str]:
     """Write the present or late mark; return it and its code."""
-    entry = Entry(row.pupil_id, present_code(desk.half), base=row.base, made_at=desk.at)
-    if desk.register.finished_at is not None:
-        late = replace(entry, code="L", arrived_at=desk.at)
+    times = times_of(desk.register)
+    entry = Entry(row.pupil_id, present_code(desk.half), base=row.base, made_at=pressed_at)
+    if not times.is_open(pressed_at):
+        late = replace(entry, code="L", arrived_at=pressed_at)
         entry, _ = with_lateness(late, session_starts=desk.starts_at, closes=desk.register.closes_at)
     kind = ChangeKind.CORRECTION if desk.is_open else ChangeKind.AMENDMENT
-    decision = RowDecision(Outcome.SAVED, kind if row.mark else None, reason=THE_CHILD_IS_HERE)
-    decided = [Decided(entry, row, decision)]
+    reason = MADE_OFFLINE if times.is_open(pressed_at) and not desk.is_open else THE_CHILD_IS_HERE
+    decided = [Decided(entry, row, RowDecision(Outcome.SAVED, kind if row.mark else None, reason=reason))]
     marks, changes = write(decided, desk)
     record_each(events_of_changes(decided, changes), by=desk.by, at=desk.at)
     return (marks[0].pk if marks else changes[0].mark_id), entry.code

@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
-
-from django.db import transaction
+from uuid import UUID
 
 from attendance_mat.accounts.member import Member
-from attendance_mat.audit.models import AuditEvent, Event
+from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record
+from registers.actions.saving import Reply, answered_once
 from registers.models import Group, TimetabledLesson
 
 
@@ -20,10 +20,18 @@ class Discarded(NamedTuple):
     made_at: dt.datetime
 
 
-@transaction.atomic
 def discard_marks(
-    of: Group | TimetabledLesson, marks: Sequence[Discarded], *, on: dt.date, half: str, by: Member, at: dt.datetime
-) -> AuditEvent:
-    """Record that a person discarded what a device kept of a register, with what it said. `half` is "" for a lesson."""
+    of: Group | TimetabledLesson, marks: Sequence[Discarded], *, on: dt.date, half: str, key: UUID, digest: str,
+    by: Member, at: dt.datetime,
+) -> Reply:  # fmt: skip
+    """Record that a person discarded what a device kept of a register, with what it said; once under its key.
+
+    `half` is "" for a lesson. Raises KeyReusedError for a key used with another body.
+    """
     said = [{"pupil": mark.pupil_id, "code": mark.code, "made_at": mark.made_at.isoformat()} for mark in marks]
-    return record(Event.MARKS_DISCARDED, of, by=by, at=at, date=on.isoformat(), half=half, marks=said)
+
+    def discard() -> Reply:
+        record(Event.MARKS_DISCARDED, of, by=by, at=at, date=on.isoformat(), half=half, marks=said)
+        return {"discarded": len(said)}
+
+    return answered_once(discard, key=key, digest=digest, by=by, at=at)

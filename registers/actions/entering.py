@@ -40,6 +40,7 @@ class Entry:
     nature: str = ""
     comment: str | None = None  # the note beside it: None leaves what stands, "" takes it away
     reason: str = ""
+    here: bool = False  # "They are here" was pressed, of a child who was not expected: the code is decided then
 
 
 def school_policy() -> Policy:

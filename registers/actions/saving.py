@@ -13,6 +13,7 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.inserting import insert_each
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record_each
+from registers.actions.arriving import arrive_as_pressed
 from registers.actions.contradictions import contradict_reports
 from registers.actions.deciding import Decided, Desk, absurdity, decide, desk_at, events_of_changes, lock, write
 from registers.actions.entering import Entry
@@ -64,8 +65,9 @@ def _save(register: Register, entries: Sequence[Entry], *, by: Member, at: dt.da
     rows = {row.pupil_id: row for row in register_rows(register, by=by)}
     desk = desk_at(register, by=by, at=at)
     require_sense(entries, rows, desk)
-    decided = [decide(entry, rows[entry.pupil_id], desk) for entry in entries]
+    decided = [decide(entry, rows[entry.pupil_id], desk) for entry in entries if not entry.here]
     keep(decided, desk)
+    decided += [arrive_as_pressed(entry, rows[entry.pupil_id], desk) for entry in entries if entry.here]
     return reply_to(decided, rows, desk)
 
 

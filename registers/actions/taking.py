@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance_mat.accounts.member import Member
-from attendance_mat.audit.models import Event
+from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.audit.record import record, record_each
 from attendance_mat.policy.adopted import Policy
 from attendance_mat.published.models import FinishedRegister
@@ -15,7 +16,7 @@ from attendance_mat.trust.queries import current_school
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
 from registers.actions.entering import Entry, closes_at, opens_at, times_of
 from registers.models import Group, Mark, Register, Session, Source
-from registers.queries.taking import RegisterRow, blanks, last_everyone_else, register_rows
+from registers.queries.taking import RegisterRow, acted_on, blanks, last_everyone_else, register_rows
 from registers.rules.codes import present_code
 from registers.rules.day import Place, place_of
 from registers.rules.marks import ChangeKind, Outcome, RowDecision
@@ -68,8 +69,8 @@ def mark_everyone_else_present(register: Register, *, number: int, by: Member, a
     marks, _ = write([_corrected(row, code, desk) for row in rows], desk)
     corrected = [[row.mark.id, row.mark.changes + 1] for row in rows if row.mark]
     if rows:
-        acted_on = [*([mark.pk, 0] for mark in marks), *corrected]
-        record(Event.EVERYONE_ELSE_PRESENT, desk.register, by=by, at=at, marks=acted_on)
+        stand = [*([mark.pk, 0] for mark in marks), *corrected]
+        record(Event.EVERYONE_ELSE_PRESENT, desk.register, by=by, at=at, marks=stand)
     return len(rows)
 
 
@@ -81,17 +82,18 @@ def undo_everyone_else_present(register: Register, *, by: Member, at: dt.datetim
     if act is None or not desk.is_open:
         message = "There is nothing to undo." if desk.is_open else "The register is closed: a mark can only be amended."
         raise ValidationError(message)
-    acted_on = {(pk, changes) for pk, changes in act.detail["marks"]}
-    rows = [
-        row
-        for row in register_rows(desk.register, by=by)
-        if row.mark and row.code and (row.mark.id, row.mark.changes) in acted_on
-    ]
+    rows = still_filled(act, register_rows(desk.register, by=by))
     decided = [_corrected(row, "", desk) for row in rows]
     _, changes = write(decided, desk)
     record_each(events_of_changes(decided, changes), by=by, at=at)
     record(Event.EVERYONE_ELSE_UNDONE, desk.register, by=by, at=at, marks=[row.mark.id for row in rows if row.mark])
     return len(rows)
+
+
+def still_filled(act: AuditEvent | None, rows: Iterable[RegisterRow]) -> list[RegisterRow]:
+    """Return the children whom an act of marking everyone else present marked and nobody has since. No query."""
+    stand = acted_on(act)
+    return [row for row in rows if row.mark and row.code and (row.mark.id, row.mark.changes) in stand]
 
 
 def _corrected(row: RegisterRow, code: str, desk: Desk) -> Decided:

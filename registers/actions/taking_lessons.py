@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance_mat.accounts.member import Member
-from attendance_mat.audit.models import Event
+from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.audit.record import record
 from registers.actions.deciding_lessons import (
     NOT_HELD,
@@ -33,13 +33,13 @@ from registers.models import LessonMark, LessonRegister, Session, TimetabledLess
 from registers.queries.cancelling import cancellation_of, cancelled_at, with_cancellation
 from registers.queries.lessons import (
     LessonRow,
-    StoredLessonMark,
     first_of_double,
     is_on_timetable,
     last_filling,
     lesson_rows,
     times_on,
 )
+from registers.queries.taking import acted_on
 from registers.rules.calendar import Half
 from registers.rules.lessons import IN_SCHOOL, LessonCode, carried_over
 from registers.rules.marks import Outcome
@@ -124,10 +124,10 @@ def mark_everyone_else_there(register: LessonRegister, *, number: int, by: Membe
         message = f"{len(rows)} children have no mark now, not {number}. Look at the register again."
         raise ValidationError(message)
     entries = [LessonEntry(row.pupil_id, LessonCode.PRESENT, base=row.base, made_at=at) for row in rows]
-    acted_on = _act(entries, rows, register, by=by, at=at)
-    if acted_on:
-        record(Event.LESSON_EVERYONE_ELSE_PRESENT, register, by=by, at=at, marks=acted_on)
-    return len(acted_on)
+    marked = _act(entries, rows, register, by=by, at=at)
+    if marked:
+        record(Event.LESSON_EVERYONE_ELSE_PRESENT, register, by=by, at=at, marks=marked)
+    return len(marked)
 
 
 @transaction.atomic
@@ -138,12 +138,17 @@ def undo_everyone_else_there(register: LessonRegister, *, by: Member, at: dt.dat
     if act is None or not is_open:
         message = "There is nothing to undo." if is_open else "The lesson is over: a mark can only be amended."
         raise ValidationError(message)
-    acted_on = {(pk, changes) for pk, changes in act.detail["marks"]}
-    rows = [row for row in rows_of(register, by=by) if row.code and row.mark and _stands(row.mark) in acted_on]
+    rows = still_filled(act, rows_of(register, by=by))
     entries = [LessonEntry(row.pupil_id, "", base=row.base, made_at=at) for row in rows]
     cleared = _act(entries, rows, register, by=by, at=at)
     record(Event.LESSON_EVERYONE_ELSE_UNDONE, register, by=by, at=at, marks=[pk for pk, _ in cleared])
     return len(cleared)
+
+
+def still_filled(act: AuditEvent | None, rows: Iterable[LessonRow]) -> list[LessonRow]:
+    """Return the children whom an act of marking everyone else present marked and nobody has since. No query."""
+    stand = acted_on(act)
+    return [row for row in rows if row.code and row.mark and (row.mark.id, row.mark.changes) in stand]
 
 
 @transaction.atomic
@@ -164,10 +169,10 @@ def carry_over(register: LessonRegister, *, number: int, by: Member, at: dt.date
         for row in chosen
         for mark in [proposed[row.pupil_id]]
     ]
-    acted_on = _act(entries, chosen, register, by=by, at=at)
-    if acted_on:
-        record(Event.LESSON_CARRIED_OVER, register, by=by, at=at, marks=acted_on)
-    return len(acted_on)
+    marked = _act(entries, chosen, register, by=by, at=at)
+    if marked:
+        record(Event.LESSON_CARRIED_OVER, register, by=by, at=at, marks=marked)
+    return len(marked)
 
 
 def proposals(register: LessonRegister, rows: Iterable[LessonRow]) -> dict[int, Proposal]:
@@ -195,17 +200,13 @@ def _act(
 ) -> list[tuple[int, int]]:
     """Decide and write one press's entries, and the statutory marks they supply; return each mark as it stands."""
     decided = [decide(entry, row, register, by=by, at=at) for entry, row in zip(entries, rows, strict=True)]
-    acted_on = write(decided, register, by=by, at=at)
+    marked = write(decided, register, by=by, at=at)
     supply(register, _saved(decided), by=by, at=at)
-    return acted_on
+    return marked
 
 
 def _saved(decided: Iterable[Decided]) -> list[Decided]:
     return [one for one in decided if one.decision.outcome is Outcome.SAVED]
-
-
-def _stands(mark: StoredLessonMark) -> tuple[int, int]:
-    return mark.id, mark.changes
 
 
 @transaction.atomic

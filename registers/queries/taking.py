@@ -241,6 +241,11 @@ def last_everyone_else(register: Register) -> AuditEvent | None:
     return last if last and last.kind == Event.EVERYONE_ELSE_PRESENT else None
 
 
+def acted_on(act: AuditEvent | None) -> set[tuple[int, int]]:
+    """Return the marks of an act of marking everyone else present, each with its changes up to then. No query."""
+    return {(pk, changes) for pk, changes in act.detail["marks"]} if act else set()
+
+
 def registers_to_close(*, at: dt.datetime, since: dt.date) -> QuerySet[Register]:
     """Return the registers past their closing time, neither finished nor closed. One query."""
     closed = AuditEvent.objects.filter(

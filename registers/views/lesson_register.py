@@ -158,6 +158,7 @@ def _page(
     rows = lesson_rows.with_answers(rows, form, reply or {}) if form else rows
     left = actions.still_to_mark(stored)
     is_open = times_of(register).is_open(now)
+    act = last_filling(register) if is_open and register.pk else None
     context = {
         "register": register,
         "lesson": register.lesson,
@@ -171,7 +172,8 @@ def _page(
         "is_open": is_open,
         "cancelled_at": off,
         "may_see_record": request.member.may(Permission.SEE_PUPIL),
-        "may_undo": is_open and register.pk is not None and last_filling(register) is not None,
+        "filled": {row.pupil_id for row in actions.still_filled(act, stored)},
+        "filled_at": act.at if act else None,
         "is_over": now > register.ends_at,
         "before": before,
         "flags": [flag for flag in FLAGS.values() if any(flag in row.flags for row in rows)],

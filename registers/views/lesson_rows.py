@@ -47,7 +47,8 @@ class DrawnLessonRow:
     to_check: bool
     reported: bool
     is_amended: bool
-    carried: str = ""  # what the first lesson of a double said of one who has no mark
+    carried: str = ""  # what the first lesson of a double said of one who has no mark, in words
+    carry: str = ""  # the same for a device to carry over: code, time of return and place
     differs: bool = False  # the lesson's register supplies the statutory mark, and that one says something else
     problem: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -81,7 +82,7 @@ def drawn(
     says.
     """
     shared = {name for name, count in Counter(row.list_name for row in rows).items() if count > 1}
-    carried = {pupil_id: WORDS[LessonCode(mark.code)] for pupil_id, mark in (proposed or {}).items()}
+    proposed = proposed or {}
     return [
         replace(
             _row(
@@ -92,11 +93,16 @@ def drawn(
                 flags=flags_of(needs.get(row.pupil_id, ())),
                 past=[past_lesson(past.get((row.pupil_id, earlier.pk), "")) for earlier in before],
             ),
-            carried=carried.get(row.pupil_id, ""),
+            carried=WORDS[LessonCode(proposed[row.pupil_id].code)] if row.pupil_id in proposed else "",
+            carry=_to_carry(proposed[row.pupil_id]) if row.pupil_id in proposed else "",
             differs=bool(supplied and row.code and row.registered_code not in supplied_codes(row.code, supplied)),
         )
         for row in rows
     ]
+
+
+def _to_carry(mark: Proposal) -> str:
+    return f"{mark.code}|{time_of_day(mark.until_at) if mark.until_at else ''}|{mark.place}"
 
 
 def _away(row: LessonRow, register: LessonRegister, sight: Sight) -> str:

@@ -156,8 +156,7 @@ def _here(request: StaffRequest, register: Register, argument: str, now: dt.date
         raise Http404
     seen = int(base[:DIGITS])
     code = arriving.child_is_here(register, int(pupil[:DIGITS]), base=seen, by=request.member, at=now)
-    words = {"L": "Marked late", "/": "Marked present", "\\": "Marked present"}
-    return f"{words.get(code, 'Noted')}. The office knows that the child is here."
+    return arriving.in_words(code)
 
 
 DOES: Mapping[str, Callable[[StaffRequest, Register, str, dt.datetime], str]] = {
@@ -191,6 +190,8 @@ def _page(
     )
     rows = register_rows.with_answers(rows, form, reply or {}) if form else rows
     left = queries.blanks(stored)
+    act = queries.last_everyone_else(register) if is_open and register.pk else None
+    filled = {row.pupil_id for row in taking.still_filled(act, stored)}
     context = {
         "may_see_as_at": request.member.may(Permission.SEE_PUPIL),
         "register": register,
@@ -209,7 +210,8 @@ def _page(
         "is_open": is_open,
         "starts_at": starts_at(session, policy=policy, group_id=register.group_id),
         "minutes_left": max(0, int((register.closes_at - now).total_seconds() // 60)),
-        "may_undo": is_open and register.pk is not None and queries.last_everyone_else(register) is not None,
+        "filled": filled,
+        "filled_at": act.at if act else None,
         "flags": [flag for flag in FLAGS.values() if any(flag in row.flags for row in rows)],
         "tally": tally_words([row.code for row in stored], on=session.date) if register.finished_at else "",
         "projector": projector,

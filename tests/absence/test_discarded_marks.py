@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from absence.models import Task
 from attendance_mat.accounts.roles import Role
 from attendance_mat.audit.consumers import handle_waiting_events
 from attendance_mat.audit.models import AuditEvent, Event
+from registers.models import Pupil
 from tests.conftest import MONDAY_MORNING
 from tests.factories import make_group, make_pupil
 from tests.people import People
@@ -20,10 +22,12 @@ ADDRESS = "/s/alder-primary/api/discarded-marks/"
 MADE = "2026-11-20T08:52:00+00:00"
 
 
-def discard(client: Client, register: str, *codes: str, **others: object):
-    pupil = make_pupil(surname="Quillfeather", group=make_group())
+def discard(client: Client, register: str, *codes: str, key: str = ""):
+    pupil = Pupil.objects.filter(surname="Quillfeather").first() or make_pupil(
+        surname="Quillfeather", group=make_group()
+    )
     rows = [{"pupil": pupil.pk, "code": code, "base": 0, "made_at": MADE} for code in codes]
-    body = json.dumps({"register": register, "rows": rows, **others})
+    body = json.dumps({"key": key or str(uuid4()), "register": register, "rows": rows})
     return client.post(ADDRESS, body, content_type="application/json")
 
 
@@ -73,3 +77,14 @@ def test_nothing_is_discarded_in_another_s_name(browse: Browse) -> None:
     client = browse("tess")
     reply = client.post(ADDRESS, body, content_type="application/json", headers={"X-Person": "0"})
     assert (reply.status_code, reply.json()["error"]) == (409, "someone else")
+
+
+def test_a_discard_pressed_again_after_a_lost_reply_is_on_record_once(browse: Browse) -> None:
+    client, register, key = browse("tess"), f"2026-11-20 am {make_group().pk}", str(uuid4())
+    assert [discard(client, register, "N", key=key).status_code for _ in range(2)] == [204, 204]
+    assert AuditEvent.objects.filter(kind=Event.MARKS_DISCARDED).count() == 1
+    # Then another one needs a key of its own
+    reply = discard(client, register, "L", key=key)
+    assert (reply.status_code, reply.json()["error"]) == (409, "key used before")
+    assert discard(client, register, "L", key="x").status_code == 400
+    assert AuditEvent.objects.filter(kind=Event.MARKS_DISCARDED).count() == 1

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route
 
-from registers.models import Mark, MarkAmendment, Pupil, Register, SaveReceipt, Source
+from registers.actions.expecting import expect_absence
+from registers.models import Contradiction, Mark, MarkAmendment, Pupil, Register, SaveReceipt, Source
 from tests.browser.conftest import CHROMIUM, LiveSchool
-from tests.browser.device import RAW, children, choose, chosen, codes, register, state, taken
-from tests.conftest import LONDON
+from tests.browser.device import RAW, TODAY, children, choose, chosen, codes, register, state, taken
+from tests.conftest import LONDON, MONDAY_MORNING
 from tests.factories import make_mark
 
 __all__ = ["children", "register", "taken"]
@@ -34,12 +35,44 @@ def test_what_is_marked_without_a_connection_survives_a_reload_and_is_sent_with_
     assert chosen(taken) == ["Absent", "Present", "", ""]
     choose(taken, 2, "Late")
     state(taken, "offline", "3 marks are safe on this device")
+    # And what filled the others, and never left the device, is taken off it again
+    taken.get_by_role("button", name="Everyone else is present (1)").click()
+    state(taken, "offline", "4 marks are safe on this device")
+    taken.reload()
+    taken.get_by_role("button", name="Undo everyone else").click()
+    state(taken, "offline", "3 marks are safe on this device")
+    assert chosen(taken) == ["Absent", "Present", "Late", ""]
     # Then, on return ten minutes later, all are sent
     it_becomes(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))
     taken.context.set_offline(False)
     state(taken, "saved")
     assert sorted(codes().values()) == ["/", "L", "N"]
     assert all(mark.made_at.astimezone(LONDON).hour == 8 for mark in Mark.objects.all())
+
+
+def test_everyone_else_is_undone_without_the_server_whoever_filled_it(taken: Page) -> None:
+    everyone, undo = (taken.get_by_role("button", name=name) for name in ("Everyone else is", "Undo everyone else"))
+    everyone.click()
+    taken.locator(".notice", has_text="Everyone else is present: 4 marked.").wait_for()
+    choose(taken, 0, "Absent")
+    state(taken, "saved")
+    # When the server, which filled the others, is found not to answer once Undo is pressed
+    taken.route("**/api/**", lambda route: route.abort())
+    undo.click()
+    state(taken, "offline", "3 marks are safe on this device")
+    assert (chosen(taken), undo.is_visible()) == (["Absent", "", "", ""], False)
+    # And it is filled again, which may have reached the server, and undone again
+    everyone.click()
+    state(taken, "offline", "3 marks are safe on this device")
+    taken.wait_for_timeout(500)  # by now it was sent, as far as the device knows
+    taken.reload()
+    taken.unroute("**/api/**")
+    assert chosen(taken) == ["Absent", "Present", "Present", "Present"]
+    undo.click()
+    state(taken, "saved")
+    assert sorted(codes().values()) == ["", "", "", "N"]
+    taken.reload()
+    assert (chosen(taken), undo.is_visible()) == (["Absent", "", "", ""], False)
 
 
 def test_a_press_that_is_not_kept_and_cannot_reach_the_server_says_so(taken: Page) -> None:
@@ -128,15 +161,16 @@ def test_one_row_the_server_refuses_holds_up_no_other_and_stays_on_the_page(take
 def test_what_was_made_before_the_register_closed_arrives_as_made_offline(
     live_school: LiveSchool, taken: Page, register: Register, it_becomes: Callable[[dt.datetime], None]
 ) -> None:
-    first, second, third, _ = Pupil.objects.order_by("surname")
+    first, second, third, away = Pupil.objects.order_by("surname")
     for child in (first, second):
         make_mark(child, register.session, "/", by=live_school.people.tess, register=register)
+    give_leave(away, live_school)
     taken.reload()
     taken.wait_for_load_state("networkidle")
     taken.context.set_offline(True)
     for row, choice in enumerate(["Absent", "Late", "Absent"]):
         choose(taken, row, choice)
-    state(taken, "offline", "3 marks are safe on this device")
+    say_they_are_here(taken)
     # When the office changes one meanwhile, and the connection is back after the register has closed
     mark = Mark.objects.get(pupil=second)
     MarkAmendment.objects.create(
@@ -152,6 +186,26 @@ def test_what_was_made_before_the_register_closed_arrives_as_made_offline(
     new = Mark.objects.get(pupil=third)
     assert (new.code, new.source, new.made_at.astimezone(LONDON).hour) == ("N", Source.OFFLINE, 8)
     assert Mark.objects.get(pupil=second).code == "N"
+    # And the child who was not expected is here since it was pressed, and the office told
+    taken.get_by_text("Marked present. The office knows that the child is here.").wait_for()
+    arrived = Contradiction.objects.get().mark
+    assert (arrived.pupil, arrived.code, arrived.source) == (away, "/", Source.OFFLINE)
+    assert arrived.made_at.astimezone(LONDON).hour == 8
+
+
+def give_leave(pupil: Pupil, live_school: LiveSchool) -> None:
+    leave = {"from_date": TODAY, "until_date": TODAY + dt.timedelta(days=1), "halves": "am", "code": "M"}
+    expect_absence(pupil, **leave, origin="office", by=live_school.people.ben, at=MONDAY_MORNING)
+
+
+def say_they_are_here(page: Page) -> None:
+    """Press it of the one child who was not expected; the page says so at once, and after a reload."""
+    here = page.get_by_role("button", name="They are here")
+    here.click()
+    state(page, "offline", "4 marks are safe on this device")
+    page.reload()
+    page.get_by_text("kept on this device: the office is told when it is sent.").wait_for()
+    assert here.get_attribute("aria-disabled") == "true"
 
 
 def test_a_device_whose_clock_is_wrong_sends_the_server_s_time(live_school: LiveSchool, register: Register) -> None:

@@ -21,6 +21,15 @@ pytestmark = [
 ]
 MARKS = "**/api/registers/**"
 FINISH = "Finish the register"
+DRAFT = """
+  const { person, keyUrl } = document.querySelector("[data-waiting]").dataset;
+  const [draft] = await registerStore.drafts(await registerStore.unlock({ person, keyUrl, today: "" }));
+"""
+CHOOSE = f"""async (pupil) => {{ {DRAFT}
+  const row = {{ base: 0, code: "/", made_at: new Date().toISOString() }};
+  await draft.choose(String(pupil), row, {{ name: "QuillfeatherC, Ash", words: "Present" }});
+}}"""
+FINISH_ALONE = f"async () => {{ {DRAFT} await draft.finish(new Date().toISOString()); }}"
 
 
 def cut(page: Page) -> None:
@@ -109,13 +118,35 @@ def test_marks_of_a_register_that_is_nobody_s_any_more_are_shown_with_names_and_
     taken.get_by_text("Show what they say").click()
     taken.get_by_text("QuillfeatherA, Ash: Absent, chosen on 23 November at 08:").wait_for()
     taken.get_by_text("QuillfeatherB, Ash: Late, arrived 08:").wait_for()
-    # When the office cannot be told, they stay
-    taken.route("**/api/discarded-marks/", lambda route: route.abort())
+    # When the reply of the office's log is lost, they stay, while another tab chooses a third
+    taken.route("**/api/discarded-marks/", lambda route: (route.fetch(), route.abort()))
     taken.get_by_role("button", name="Discard these 2 marks").click()
     taken.get_by_role("button", name="Not discarded: the office could not be told. Try again").wait_for()
     assert waits(taken) == [True]
+    taken.evaluate(CHOOSE, Pupil.objects.get(surname="QuillfeatherC").pk)
     taken.unroute("**/api/discarded-marks/")
     taken.get_by_role("button", name="Not discarded").click()
     taken.get_by_text("2 marks discarded, and the office is told.").wait_for()
+    assert discarded() == ["N", "L"]  # on record once
+    # Then the third, which was not shown, is still there
+    assert waits(taken) == [True]
+    discard_the_third(taken)
+    finish_it_alone(taken)
+
+
+def finish_it_alone(taken: Page) -> None:
+    """Leave a Finish alone on the device: it is dropped, with words."""
+    taken.evaluate(FINISH_ALONE)
+    taken.evaluate("dispatchEvent(new Event('online'))")
+    taken.get_by_text("This register is no longer yours to take: it is not finished.").wait_for()
     assert waits(taken) == [False]
-    assert discarded() == ["N", "L"]
+
+
+def discard_the_third(taken: Page) -> None:
+    taken.evaluate("dispatchEvent(new Event('online'))")
+    taken.get_by_text("This register is no longer yours to take: 1 mark is safe on this device").wait_for()
+    taken.get_by_text("Show what it says").click()
+    taken.get_by_text("QuillfeatherC, Ash: Present").wait_for()
+    taken.get_by_role("button", name="Discard this mark").click()
+    taken.get_by_text("1 mark discarded, and the office is told.").wait_for()
+    assert waits(taken) == [False]

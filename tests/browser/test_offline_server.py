@@ -22,8 +22,8 @@ pytestmark = [
     pytest.mark.enable_socket,
 ]
 
-# A model of the server that loses requests and replies, and a person who marks, finishes, reloads and opens a second
-# tab.
+# A model of the server that loses requests and replies, and a person who marks, fills blanks and takes that back,
+# finishes, reloads and opens a second tab.
 MODEL = """async (seed) => {
   let state = seed + 1;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
@@ -36,10 +36,13 @@ MODEL = """async (seed) => {
   const faults = [];
   const finished = [];
   let pressed = 0;
+  let cleared = 0; // how often Finish had been pressed when a mark was last taken back
   let calm = false;
+  let isOffline = false; // and the browser knows it: what fails then was never sent
+  Object.defineProperty(navigator, "onLine", { get: () => !isOffline, configurable: true });
   window.fetch = async (url, { body }) => {
     const fate = calm ? 1 : random();
-    if (fate < 0.2) throw new TypeError("cut");
+    if (isOffline || fate < 0.2) throw new TypeError("cut");
     if (fate < 0.3) return new Response("<h1>Wi-Fi</h1>");
     if (fate < 0.4) return new Response("", { status: 503 });
     const asked = JSON.parse(body);
@@ -65,6 +68,11 @@ MODEL = """async (seed) => {
     await draft.keepWith(mine);
     return draft;
   };
+  const put = (pupil, row, how) => {
+    last[pupil] = row.code;
+    if (!row.code) cleared = pressed;
+    return draft.choose(String(pupil), row, { name: "", words: "" }, how);
+  };
   let draft = await loaded();
   let other = await loaded();
   const last = {};
@@ -78,6 +86,17 @@ MODEL = """async (seed) => {
       const chosen = draft.choose(String(pupil), { base: draft.now.done[pupil]?.base ?? 0, code, made_at: "" });
       if (random() < 0.5) await chosen;
       else under.push(chosen);
+    } else if (what < 0.55) isOffline = !isOffline;
+    else if (what < 0.65) { // the blanks are filled, and maybe what was filled is cleared
+      await Promise.all(under);
+      const base = (pupil) => draft.now.done[pupil]?.base ?? 0;
+      await draft.fillAnew();
+      const row = (pupil, code, made_at) => ({ base: base(pupil), code, made_at });
+      if (random() < 0.5) await put(1, row(1, "", `cleared ${step}`));
+      const blank = [1, 2, 3].filter((pupil) => !last[pupil]);
+      for (const pupil of blank) await put(pupil, row(pupil, "/", `filled ${step}`), { isFilled: true });
+      if (random() < 0.5) under.push(draft.send());
+      if (random() < 0.5) for (const pupil of blank) under.push(put(pupil, row(pupil, "", `cleared ${step}`)));
     } else if (what < 0.75) under.push(draft.send());
     else if (what < 0.85) {
       await other.send();
@@ -91,13 +110,15 @@ MODEL = """async (seed) => {
     }
   }
   await Promise.all(under);
-  calm = true;
+  [calm, isOffline] = [true, false];
   other = await loaded();
   for (let turn = 0; turn < 20 && other.isToSend; turn += 1) await other.send();
   if (other.isToSend) faults.push("something still waits");
   if (new Set(finished).size < finished.length) faults.push(`one press finished twice: ${finished}`);
-  if (pressed && finished.at(-1) !== `press ${pressed}`) faults.push(`press ${pressed} is lost: ${finished}`);
-  return { faults, last, stands: Object.fromEntries([...marks].map(([pupil, { code }]) => [pupil, code])) };
+  if (pressed > cleared && finished.at(-1) !== `press ${pressed}`) faults.push(`press ${pressed} is lost: ${finished}`);
+  const marked = (codes) => Object.fromEntries(codes.filter(([, code]) => code));
+  const stands = marked([...marks].map(([pupil, { code }]) => [pupil, code]));
+  return { faults, last: marked(Object.entries(last)), stands };
 }"""
 
 

@@ -1,16 +1,18 @@
 """The register by the keyboard alone, by touch, by name and by picture, in real Chromium."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
-from registers.models import LessonMark, LessonRegister, Mark, Pupil, Register
+from registers.models import Group, LessonMark, LessonRegister, Mark, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
-from tests.browser.test_register_page import choose, marks, register, saved
+from tests.browser.test_register_page import TODAY, choose, marks, register, saved
 from tests.chromium import faults
+from tests.conftest import LONDON
 from tests.factories import make_mark
-from tests.registers.lessons import make_lesson, make_period, make_teaching_group
+from tests.registers.lessons import make_lesson, make_lesson_register, make_period, make_teaching_group
 
 pytest.importorskip("playwright.sync_api")
 __all__ = ["register"]
@@ -147,11 +149,13 @@ def note_the_late_child(page: Page, words: str) -> None:
     assert LessonMark.objects.get(code="L").comment == words
 
 
-def test_a_lesson_is_taken_by_the_same_keys_and_undone(live_school: LiveSchool, register: Register) -> None:
+def test_a_lesson_is_taken_by_the_same_keys_and_undone_and_the_second_of_a_double_carries_it_over(
+    live_school: LiveSchool, register: Register, it_becomes: Callable[[dt.datetime], None]
+) -> None:
     pupils = list(Pupil.objects.order_by("surname")[:5])
     for pupil in pupils:
         make_mark(pupil, register.session, "/", by=live_school.people.tess, register=register)
-    make_lesson(make_teaching_group("4A/Ma", *pupils), make_period(), teacher=live_school.people.tess.user)
+    lesson = make_lesson(make_teaching_group("4A/Ma", *pupils), make_period(), teacher=live_school.people.tess.user)
     page = live_school.page("tess")
     page.goto(live_school.address(""))
     page.get_by_role("button", name="Take 4A/Ma").first.click()
@@ -161,20 +165,45 @@ def test_a_lesson_is_taken_by_the_same_keys_and_undone(live_school: LiveSchool, 
     assert focused(page) == "Child03, Ash"
     keys.press("ArrowUp", "Backspace")
     saved(page)
-    for words in ("Missed the bus", ""):  # a note, and the note taken away
-        note_the_late_child(page, words)
-    page.locator("tbody tr input[type=radio]").first.focus()
-    keys.press("Shift+Space")
-    page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
+    note_the_late_child(page, "Missed the bus")
+    note_the_late_child(page, "")  # taken away
+    fill_three(keys)
     page.get_by_role("button", name="Undo everyone else").click()
     page.locator(".notice", has_text="Undone: 3 marks cleared.").wait_for()
-    page.locator("tbody tr input[type=radio]").first.focus()
-    keys.press("Shift+Space")
-    page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
+    fill_three(keys)
     keys.press("Control+Enter")
     page.get_by_text("by Tess Lindqvist: 3 present, 1 absent, 1 late").wait_for()
     assert LessonRegister.objects.get().finished_at
     assert dict(LessonMark.objects.values_list("pupil__surname", "minutes_late"))["Child01"] == 5
+    carry_it_over_without_a_connection(live_school, page, lesson.group, it_becomes)
+
+
+def fill_three(keys: Keys) -> None:
+    keys.page.locator("tbody tr input[type=radio]").first.focus()
+    keys.press("Shift+Space")
+    keys.page.locator(".notice", has_text="Everyone else is present: 3 marked.").wait_for()
+
+
+def carry_it_over_without_a_connection(
+    live_school: LiveSchool, page: Page, group: Group, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    """Mark the last child of the second lesson absent, and the blanks alone as the first lesson said."""
+    it_becomes(dt.datetime(2026, 11, 23, 9, 50, tzinfo=LONDON))
+    second = make_lesson_register(make_lesson(group, make_period(2), teacher=live_school.people.tess.user), TODAY)
+    page.goto(live_school.address(f"lesson-registers/{second.pk}/"))
+    choose(page, 4, "Absent")
+    saved(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Carry over from the first lesson (4)").click()
+    page.locator('[data-state="offline"]', has_text="No connection: 4 marks are safe on this device").wait_for()
+    assert page.get_by_role("button", name="Carry over").count() == 0
+    # When the connection is back half an hour later, they are sent with the time of the press
+    it_becomes(dt.datetime(2026, 11, 23, 10, 20, tzinfo=LONDON))
+    page.context.set_offline(False)
+    saved(page)
+    carried = LessonMark.objects.filter(register=second).order_by("pupil__surname")
+    assert [mark.code for mark in carried] == ["N", "/", "/", "/", "N"]
+    assert {mark.made_at.astimezone(LONDON).hour for mark in carried} == {9}
 
 
 def test_by_touch_at_390_pixels_two_absent_a_note_a_slip_taken_back_and_finished(

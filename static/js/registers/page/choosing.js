@@ -1,6 +1,6 @@
 // What a person chooses in a register's row, as it is sent.
 
-function choose(field) {
+function choose(field, how) {
   const [name, pupil] = field.name.split("-");
   if (!pupil || field.closest("[data-amend]")) return;
   const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
@@ -15,12 +15,15 @@ function choose(field) {
   count();
   if (!row.code) return;
   if (choice.value !== "late") say(pupil, "");
-  put(pupil, row);
+  put(pupil, row, how);
 }
 
-function put(pupil, row) {
+function put(pupil, row, how) {
   unfinished = "";
-  draft.choose(pupil, row, said(pupil, row)).then(() => isCut && state("offline", `No connection: ${words()}`));
+  draft.choose(pupil, row, said(pupil, row), how).then(() => {
+    countActs();
+    if (isCut) state("offline", `No connection: ${words()}`);
+  });
   state("saving", "Saving");
   soon(PAUSE);
 }
@@ -28,7 +31,10 @@ function put(pupil, row) {
 // A mark taken back while the register is open: the child is unmarked again.
 function clear(event) {
   event.preventDefault();
-  const pupil = event.target.closest("[data-clear]").dataset.clear;
+  takeBack(event.target.closest("[data-clear]").dataset.clear);
+}
+
+function takeBack(pupil) {
   for (const radio of form.querySelectorAll(`input[name="mark-${pupil}"]`)) radio.checked = false;
   say(pupil, "");
   count();
@@ -74,19 +80,10 @@ function late(pupil) {
   return { code, arrived_at: arrived.toISOString() };
 }
 
-// Where the server cannot be asked, the blanks are marked here, as one by one.
-function everyoneElse() {
-  for (const group of form.querySelectorAll(".row-mark > .entry")) {
-    if (group.closest("[data-check]") || group.querySelector("input:checked")) continue;
-    const radio = group.querySelector(`input[value="${present}"]`);
-    radio.checked = true;
-    choose(radio);
-  }
-}
-
 // The child's name and the mark in words, kept with it for whoever cannot open this page any more.
-function said(pupil, { code, arrived_at: arrived, minutes_late: minutes, comment }) {
-  const name = document.querySelector(`#pupil-${pupil} [data-name]`)?.textContent.trim() ?? "";
+function said(pupil, { code, arrived_at: arrived, minutes_late: minutes, comment, here }) {
+  const name = rowOf(pupil)?.querySelector("[data-name]").textContent.trim() ?? "";
+  if (here) return { name, words: "They are here" };
   const radio = form.querySelector(`input[name="mark-${pupil}"]:checked`);
   const chosen = radio?.value === "more" ? part("more", pupil).selectedOptions[0].text.split(":")[0] : radio?.closest("label").textContent.trim();
   const words = [code ? chosen : "no mark"];

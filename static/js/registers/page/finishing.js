@@ -3,17 +3,20 @@
 function submit(event) {
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = store.token();
   if (isDoneHere(event.submitter)) return event.preventDefault();
-  if (!draft.isToSend) return;
+  const isThere = event.submitter === asked || !actOf(event.submitter);
+  asked = null;
+  if (isThere && !draft.isToSend) return;
   event.preventDefault(); // what was chosen first, then what the button does
   afterwards ??= event.submitter; // of two hasty presses, the first
+  state("saving", "Saving");
   soon(0);
 }
 
 // Does what a button says without loading the page anew, where that can be; true where it was.
 function isDoneHere(button) {
   const isAway = isCut || !navigator.onLine;
-  if (button?.dataset.everyone !== undefined && isAway) everyoneElse();
-  else if (button?.value !== "finish" || finishing === "answered") return false;
+  if (actOf(button) && (isAway || (button.value === "undo" && filled().isHere))) return isPressedHere(button);
+  if (button?.value !== "finish" || finishing === "answered") return false;
   else if (!notFinishable() && draft.mine) finish();
   else if (notFinishable() && isAway) leaveUnfinished();
   else return false; // the server says what is missing, beside the rows
@@ -58,10 +61,10 @@ function showFinished() {
   else location.reload();
 }
 
-// What a button would have done is said too: only marks and Finish are kept.
+// What a button would have done is said too, where it is not kept.
 function notYet(button) {
   if (button.value === "finish") return "The register is not finished: press Finish again once they are sent";
-  return button.value === "save" ? "" : `Not done yet: ${button.textContent.trim().replace(/\s+/g, " ")}`;
+  return button.value === "save" ? "" : `Not done: ${button.textContent.trim().replace(/\s+/g, " ")}`;
 }
 
 function notDone() {

@@ -16,7 +16,9 @@ const closes = Date.parse(closesAt);
 const now = () => new Date(Date.now() + ahead);
 const clockTime = (moment) => moment.toLocaleTimeString("en-GB", { timeZone: "Europe/London" });
 const part = (name, pupil) => form.elements[`${name}-${pupil}`];
-const seen = (pupil) => Number(part("seen", pupil)?.value.split("|")[0] ?? 0);
+const rowOf = (pupil) => document.getElementById(`pupil-${pupil}`);
+const hereButton = (pupil) => rowOf(pupil)?.querySelector('[name="do"][value^="here-"]');
+const seen = (pupil) => Number(part("seen", pupil)?.value.split("|")[0] ?? hereButton(pupil)?.value.split("-")[2] ?? 0);
 
 const page = document.documentElement.cloneNode(true); // as the server sent it
 const about = {
@@ -30,7 +32,8 @@ let timer = 0;
 let delay = PAUSE;
 let isBusy = true; // until it is known what the device keeps
 let isCut = isKept; // from the server, as far as is known
-let afterwards = null; // the button to press once everything is saved
+let afterwards = null; // the button to press once everything is saved and the server is there
+let asked = null; // the button for which that was found out
 let unfinished = ""; // why a Finish pressed without the server is not kept, until something is marked
 let finishing = ""; // "pressed" here and not answered yet, then "answered"
 
@@ -56,7 +59,7 @@ async function begin() {
   showKept();
   if (mine && draft.now.unfinished && !finishButton()) await draft.change((value) => (value.unfinished = "")); // by now it is
   isBusy = false;
-  if (draft.isToSend) soon(0);
+  if (draft.isToSend || afterwards) soon(0);
   if (!mine || isKept) return;
   store.serve(workerUrl);
   if (location.search || document.querySelector(".error-summary")) return;

@@ -6,22 +6,27 @@ function soon(pause) {
 }
 
 async function send() {
-  if (isBusy || !draft.isToSend) return;
+  if (isBusy || !(draft.isToSend || afterwards)) return;
   isBusy = true;
-  const answer = await draft.send();
+  const answer = draft.isToSend ? await draft.send() : await store.reach(keyUrl, person);
   if (!draft.mine && answer.result === "saved") await draft.keepWith(await store.unlock({ person, keyUrl, today: about.day }));
   answered(answer);
   isBusy = false;
   if (draft.isToSend) return soon(delay);
   if (finishing === "answered") return showFinished();
   if (answer.result !== "saved" && answer.result !== "nothing") return;
-  if (afterwards) form.requestSubmit(afterwards);
+  if (afterwards) pressAfterwards();
   else if ("draft" in form.dataset && !isCut && !form.querySelector(".row-wrong")) location.reload(); // it is open now
+}
+
+function pressAfterwards() {
+  [asked, afterwards] = [afterwards, null];
+  form.requestSubmit(asked);
 }
 
 // What waits, and what a button did not do.
 function words() {
-  if (!draft.isToSend) return unfinished;
+  if (!draft.isToSend) return unfinished || "nothing waits to be sent";
   return unfinished ? `${draft.inWords}. ${unfinished}` : draft.inWords;
 }
 
@@ -32,14 +37,15 @@ function answered({ result, status, body, batch }) {
   if (result === "nothing") return draft.isToSend || saved(now());
   if (result === "refused") return refused(batch);
   if (result === "refused together" || result === "key used before") return state("saving", "Saving");
-  if (afterwards) unfinished = notYet(afterwards);
+  const button = afterwards;
   afterwards = null;
+  if (button && (result === "not yours" || !isPressedHere(button))) unfinished = notYet(button);
   delay = Math.min(delay * 2, SLOWEST);
   const keep = draft.mine ? "nothing is lost" : "and keep this page open";
   if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${words()}. ${store.forANewPass(draft)}`);
   if (result === "signed out") return state("signed-out", `Signed out: ${words()}. `, `Sign in here, ${keep}`);
   if (result === "someone else") return state("wrong", `${body.message} ${words()}`);
-  if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${draft.whatWaits}`);
+  if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${draft.isToSend ? draft.whatWaits : "it is not finished"}`);
   state("offline", `${status ? "The server did not save" : "No connection"}: ${words()}`);
 }
 
@@ -66,9 +72,10 @@ function settled(body, batch) {
   const clashes = clashing.length;
   let refusals = 0;
   for (const row of body.rows) {
-    if (part("seen", row.pupil)) setSeen(row.pupil, row, row.outcome === "clash" ? {} : sent.get(row.pupil));
+    setSeen(row.pupil, row, row.outcome === "clash" ? {} : sent.get(row.pupil));
     refusals += row.outcome === "refused";
     if (row.outcome === "clash" || row.outcome === "refused") notTaken(row);
+    else if (sent.get(row.pupil)?.here && hereButton(row.pupil)) showHere(row.pupil, { ...sent.get(row.pupil), why: row.why });
     else if (row.why) say(row.pupil, row.why, true);
   }
   count();

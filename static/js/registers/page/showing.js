@@ -19,6 +19,8 @@ function refusedHere() {
 }
 
 function setSeen(pupil, { base, code, comment = "" }, { arrived_at: arrived } = {}) {
+  if (hereButton(pupil)) hereButton(pupil).value = `here-${pupil}-${base}`;
+  if (!part("seen", pupil)) return;
   const shown = arrived ? clockTime(new Date(arrived)).slice(0, 5) : "";
   part("seen", pupil).value = `${base}|${code}|${shown}|${comment}`;
 }
@@ -26,6 +28,7 @@ function setSeen(pupil, { base, code, comment = "" }, { arrived_at: arrived } = 
 // Shows what stands, and says whose it is; to prefer one's own is to choose it again.
 function notTaken(row) {
   if (draft.now.waiting[row.pupil] || draft.taps.has(String(row.pupil))) return;
+  if (hereButton(row.pupil)) hereButton(row.pupil).ariaDisabled = "false";
   check(row.pupil, row.code);
   if (part("note", row.pupil)) part("note", row.pupil).value = row.comment;
   say(row.pupil, row.why, true);
@@ -39,6 +42,7 @@ function check(pupil, code) {
 
 // A mark as it was chosen on this device, with what was entered beside it; a row that is locked by now keeps its own.
 function showChosen(pupil, row) {
+  if (row.here && hereButton(pupil)) return showHere(pupil, row);
   if (!part("seen", pupil) || part("seen", pupil).closest("[data-amend]")) return;
   check(pupil, row.code);
   const time = (moment) => moment && clockTime(new Date(moment)).slice(0, 5);
@@ -48,12 +52,13 @@ function showChosen(pupil, row) {
 
 function showSaved(pupil, row) {
   showChosen(pupil, row);
-  if (part("seen", pupil)) setSeen(pupil, row, row);
+  setSeen(pupil, row, row);
 }
 
 function notSaved(pupil, row) {
-  if (row.outcome !== "clash") showChosen(pupil, row); // what another entered stands until it is chosen otherwise
-  if (document.getElementById(`words-${pupil}`)) say(pupil, `Not saved. ${row.why} It is kept here: choose it again, or tell the office.`, true);
+  if (row.outcome !== "clash" && !row.here) showChosen(pupil, row); // what another entered stands until it is chosen otherwise
+  if (hereButton(pupil)) hereButton(pupil).ariaDisabled = "false";
+  if (document.getElementById(`words-${pupil}`)) say(pupil, `Not saved. ${row.why} It is kept here: ${row.here ? "press" : "choose"} it again, or tell the office.`, true);
 }
 
 // What is said in a row from the first key or choice on is spoken; what it said when the page came is read where it is.
@@ -86,6 +91,7 @@ function count() {
   const total = form.querySelectorAll("tbody tr").length;
   const held = form.querySelectorAll("[data-away]").length;
   const everyone = form.querySelector("[data-everyone]");
+  countActs();
   set("left", blank);
   set("marked", total - blank - held);
   if (!everyone) return;

@@ -57,6 +57,7 @@ function inWords(draft, { pupil, code, made_at: made, why }) {
 async function letGo(draft, rows, { discard, isOutOfReach }) {
   discard.disabled = true;
   const body = { register: draft.name, rows: rows.map(({ pupil, code, base, made_at: made }) => ({ pupil, code, base, made_at: made })) };
+  body.key = await store.keyFor(mine, JSON.stringify(body)); // the same again where a reply was lost
   const reply = await store.post(`${draft.about.saveUrl.split("/api/")[0]}/api/discarded-marks/`, body, person);
   if (!reply?.ok) {
     discard.disabled = false;

@@ -81,6 +81,7 @@ function outcome(draft, done, answer) {
   const { refused, unfinished } = draft.now;
   const lost = Object.keys(refused).length;
   const words = [...done];
+  if (answer?.result === "not yours" && !draft.isToSend) words.push("This register is no longer yours to take: it is not finished");
   if (lost) words.push(`${count(lost, "not saved")}: open the register to see why`);
   if (unfinished) words.push(`The register is not finished: ${unfinished}`);
   if (draft.isToSend) words.push(why(answer, draft));

@@ -6,11 +6,12 @@ function forANewPass(draft) {
   return `Go to the office for a new pass, today: ${until}`;
 }
 
-const nothing = () => ({ waiting: {}, batches: [], done: {}, refused: {}, said: {}, finish: null, unfinished: "" });
+const nothing = () => ({ waiting: {}, batches: [], done: {}, refused: {}, said: {}, filled: {}, finish: null, unfinished: "" });
 
 // What was chosen in one register: by pupil what waits, is done, or was refused, and in what words; the batches that
-// were sent and not answered, each of which is repeated under its own key until it is; and the moment at which Finish
-// was pressed, or why that was not done. `about` says where it is sent and to what.
+// were sent and not answered, each of which is repeated under its own key until it is; when the blanks were filled that
+// "everyone else is present" last filled on this device, and whether nothing was on its way for them; and the moment at which Finish was pressed, or why that was not
+// done. `about` says where it is sent and to what.
 class Draft {
   constructor(name, about, person) {
     Object.assign(this, { name, about, person, mine: null, now: nothing(), taps: new Map(), answers: new Map() });
@@ -54,7 +55,7 @@ class Draft {
     const { now } = this;
     this.mine = mine;
     await this.change((value) => {
-      for (const part of ["waiting", "done", "refused", "said"]) Object.assign(value[part], now[part]);
+      for (const part of ["waiting", "done", "refused", "said", "filled"]) Object.assign(value[part], now[part]);
       value.batches.push(...now.batches);
     });
   }
@@ -77,16 +78,31 @@ class Draft {
   }
 
   // `said` is the child's name and the mark in words, for whoever can neither send it nor open its page any more.
-  async choose(pupil, row, said) {
+  async choose(pupil, row, said, { isFilled = false } = {}) {
     this.taps.set(pupil, row);
     await this.change((value) => {
       const answer = this.answers.get(Number(pupil)); // it may have come between the press and here
       if (answer?.before === row.base) row.base = answer.base;
-      value.waiting[pupil] = row;
+      const wasBlank = !value.waiting[pupil] && !underWay(value, pupil);
+      if (isFilled) value.filled[pupil] = { at: row.made_at, wasBlank };
+      if (!row.code && isUnsentFilling(value, pupil)) delete value.waiting[pupil];
+      else value.waiting[pupil] = row;
       value.said[pupil] = said;
+      if (!row.code) leaveUnfinished(value, "a mark was taken back after Finish was pressed");
       delete value.refused[pupil];
     });
     if (this.taps.get(pupil) === row) this.taps.delete(pupil);
+  }
+
+  // What "everyone else is present" fills from here on is the last such act.
+  async fillAnew() {
+    await this.change((value) => Object.assign(value, { filled: {} }));
+  }
+
+  // The mark of a child as this device last knows it: chosen and waiting, on its way, or acknowledged.
+  lastOf(pupil) {
+    const { waiting, batches, done } = this.now;
+    return waiting[pupil] ?? underWay({ batches }, pupil) ?? done[pupil];
   }
 
   // Finish is kept as a mark is, and sent once every mark is taken.
@@ -115,17 +131,30 @@ class Draft {
   }
 
   async #send() {
-    await this.change(fillBatch);
+    let isNew = false;
+    await this.change((value) => {
+      isNew = !value.batches.length;
+      fillBatch(value);
+    });
     const batch = this.now.batches[0];
     if (!batch) return { result: "nothing" };
+    const isOffline = navigator.onLine === false; // then a failure says that nothing was sent
     const reply = await post(this.about.saveUrl, batch, this.person);
     const body = await reply?.json().catch(() => null); // a log-in page of somebody's network is no answer
     const result = resultOf(reply, body, batch);
     for (const { row, answer } of result === "saved" ? taken(batch, body) : []) this.answers.set(row.pupil, { before: row.base, base: answer.base });
+    if (isNew && isOffline && result === "no answer" && !navigator.onLine) await this.change((value) => notSent(value, batch));
     if (AFTER[result]) await this.change((value) => AFTER[result](value, batch, body));
     if (result === "saved") channel?.postMessage({ name: this.name, owner: this.mine?.owner, batch, body });
     return { result, batch, body, status: reply?.status };
   }
+}
+
+// Asks whether the server is there and knows who is signed in, as the answer to a batch would say.
+async function reach(keyUrl, person) {
+  const reply = await post(keyUrl, {}, person);
+  const body = await reply?.json().catch(() => null);
+  return { result: reply?.ok && body?.owner ? "nothing" : resultOf(reply, body, { rows: [], finish: true }), body, status: reply?.status };
 }
 
 // Every draft of a person on this device.
@@ -134,4 +163,4 @@ async function drafts(mine) {
   return kept.map(({ name, value }) => Object.assign(new Draft(name, value.about, mine.person), { mine, now: { ...nothing(), ...value.value } }));
 }
 
-self.registerStore = { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, newKey, page, post, read, serve, token, unlock };
+self.registerStore = { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, keyFor, newKey, page, post, reach, read, serve, token, unlock };

@@ -18,7 +18,7 @@ function resultOf(reply, body, batch) {
   if (!reply) return "no answer";
   if (reply.ok && isAnswerTo(batch, body)) return "saved";
   if (reply.status === 401) return "signed out";
-  if (reply.status === 404) return "not yours";
+  if (reply.status === 404 && body) return "not yours"; // a network's own page says nothing of it
   if (body?.error === "someone else" || body?.error === "key used before") return body.error;
   if (body?.error && (reply.status === 400 || reply.status === 422)) return batch.rows.length > 1 ? "refused together" : "refused";
   return "not saved";
@@ -35,7 +35,7 @@ const AFTER = {
     removed(value, batch);
     const later = [...Object.entries(value.waiting), ...value.batches.flatMap((one) => one.rows.map((row) => [row.pupil, row]))];
     for (const { row, answer } of taken(batch, body)) {
-      value.done[answer.pupil] = { ...row, base: answer.base, code: answer.code, comment: answer.comment };
+      value.done[answer.pupil] = { ...row, base: answer.base, code: answer.code, comment: answer.comment, why: answer.why };
       for (const [pupil, next] of later) if (Number(pupil) === answer.pupil && next.base === row.base) next.base = answer.base;
     }
     const not = notTaken(batch, body);
@@ -52,6 +52,9 @@ const AFTER = {
     const [row] = batch.rows;
     putBack(value, row, { base: row.base, why: [body.message, ...details].join(" ") });
     leaveUnfinished(value, "1 mark was not saved");
+  },
+  "not yours"(value, batch) {
+    if (batch.finish) removed(value, batch); // there is nothing to show and discard; marks wait for that
   },
   "refused together": sentAnew((rows) => rows.map((row) => [row])), // so that one wrong row holds up no other
   "key used before": sentAnew((rows) => [rows]),
@@ -88,6 +91,23 @@ function sentAnew(shared) {
     removed(value, batch);
     value.batches.unshift(...shared(batch.rows).map((rows) => ({ ...batch, key: newKey(), rows })));
   };
+}
+
+// A batch that never left the device is none: what is in it may be taken back.
+function notSent(value, batch) {
+  removed(value, batch);
+  for (const { pupil, ...row } of batch.rows) value.waiting[pupil] ??= row;
+  value.finish ??= batch.finish ?? null;
+}
+
+function underWay({ batches }, pupil) {
+  return batches.flatMap((batch) => batch.rows).findLast((row) => row.pupil === Number(pupil));
+}
+
+// Whether all there is of a child is that "everyone else is present" filled the blank, here, and nobody was told.
+function isUnsentFilling(value, pupil) {
+  const { waiting, filled } = value;
+  return Boolean(filled[pupil]?.wasBlank && filled[pupil].at === waiting[pupil]?.made_at);
 }
 
 function removed(value, batch) {

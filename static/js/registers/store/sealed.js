@@ -48,6 +48,12 @@ async function idOf(mine, kind, name) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// The key under which something is asked for once, the same each time it is asked for again.
+async function keyFor(mine, what) {
+  const id = await idOf(mine, "key", what);
+  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20, 32)].join("-");
+}
+
 async function write(mine, kind, name, value, { day, waits }) {
   const id = await idOf(mine, kind, name);
   const iv = crypto.getRandomValues(new Uint8Array(12));

@@ -1,0 +1,92 @@
+// What the buttons of a register do where the server cannot be asked: marks of this moment, kept and sent as any are.
+// Each says what the server's own act would have: sent again after that, it changes nothing.
+
+const ACTS = { everyone: everyoneElse, undo: undoEveryoneElse, carry: carryOver, here: theyAreHere };
+const actOf = (button) => ACTS[button?.value.split("-")[0]];
+
+// True where that is all that the button does.
+function isPressedHere(button) {
+  actOf(button)?.(button);
+  return Boolean(actOf(button));
+}
+
+// The blanks are marked present, as one by one.
+function everyoneElse() {
+  draft.fillAnew();
+  for (const group of blanks()) {
+    const radio = group.querySelector(`input[value="${present}"]`);
+    if (group.closest("[data-check]")) continue;
+    radio.checked = true;
+    choose(radio, { isFilled: true });
+  }
+}
+
+// What that marked, on this device or by the server, and nobody marked otherwise since. What never left the device is
+// as if it had not been chosen.
+function undoEveryoneElse() {
+  for (const pupil of filled().pupils) takeBack(pupil);
+}
+
+function filled() {
+  const here = Object.entries(draft.now.filled).filter(([pupil, { at }]) => isFilledHere(pupil, at));
+  const isLast = here.some(([, { at }]) => Date.parse(at) > (Date.parse(form.dataset.filledAt) || 0));
+  if (isLast) return { isHere: true, pupils: here.map(([pupil]) => pupil) };
+  const rows = [...form.querySelectorAll("[data-filled]")].map((row) => [row.id.split("-")[1], Number(row.dataset.filled)]);
+  return { isHere: false, pupils: rows.filter(([pupil, base]) => seen(pupil) === base && !isToBeSent(pupil)).map(([pupil]) => pupil) };
+}
+
+function isFilledHere(pupil, madeAt) {
+  const last = draft.lastOf(pupil);
+  return last?.made_at === madeAt && (isToBeSent(pupil) || last.base === seen(pupil));
+}
+
+function isToBeSent(pupil) {
+  return draft.lastOf(pupil) !== draft.now.done[pupil];
+}
+
+// What the first lesson of a double said of those who are blank.
+function carryOver() {
+  for (const group of carried()) {
+    const row = group.closest("tr");
+    const [code, until, ...place] = row.dataset.carry.split("|");
+    const pupil = row.id.split("-")[1];
+    const radio = group.querySelector(`input[value="${code}"]`);
+    part("until", pupil).value = until;
+    part("place", pupil).value = place.join("|");
+    radio.checked = true;
+    choose(radio);
+  }
+}
+
+function carried() {
+  return blanks().filter((group) => group.closest("[data-carry]"));
+}
+
+// A child who was not expected. The office is told when the server is.
+function theyAreHere(button) {
+  if (button.ariaDisabled === "true") return;
+  const [, pupil, base] = button.value.split("-");
+  const row = { base: Number(base), code: present, here: true, made_at: now().toISOString() };
+  put(pupil, row);
+  showHere(pupil, row);
+}
+
+function showHere(pupil, { made_at: madeAt, why }) {
+  const where = draft.mine ? "on this device" : "on this page";
+  hereButton(pupil).ariaDisabled = "true";
+  rowOf(pupil).removeAttribute("data-away");
+  say(pupil, why || `Here at ${clockTime(new Date(madeAt)).slice(0, 5)}, kept ${where}: the office is told when it is sent.`);
+  count();
+}
+
+// What the buttons would do now.
+function countActs() {
+  const undo = form.querySelector('[name="do"][value="undo"]');
+  const carry = form.querySelector('[name="do"][value^="carry-"]');
+  if (undo) undo.hidden = !filled().pupils.length;
+  if (!carry) return;
+  const number = carried().length;
+  set("carried", number);
+  carry.value = `carry-${number}`;
+  carry.hidden = !number;
+}
