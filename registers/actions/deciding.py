@@ -154,12 +154,12 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
 
 
 def _completed(entry: Entry, row: RegisterRow) -> Entry:
-    """Return an entry with what it leaves unsaid taken from the mark that stands."""
+    """Return an entry with what it leaves unsaid taken from the mark that stands; a cleared mark takes its note along."""
     mark = row.mark
     if mark is None:
         return entry
     if entry.comment is None:
-        entry = replace(entry, comment=mark.comment)
+        entry = replace(entry, comment=mark.comment if mark.code and entry.code else "")
     if entry.code != mark.code:
         return entry
     if mark.nature and not entry.nature:

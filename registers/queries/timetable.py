@@ -8,10 +8,13 @@ from django.db.models import Max, Q
 from attendance_mat.accounts.models import Membership
 from attendance_mat.trust.models import School
 from registers.models import (
+    Cover,
     Group,
     GroupMember,
     LessonCancellation,
     LessonRegister,
+    PresenceCheck,
+    RegisterReminder,
     Room,
     TimetabledLesson,
     TimetablePeriod,
@@ -34,9 +37,12 @@ def periods_from(on: dt.date) -> list[TimetablePeriod]:
 
 
 def last_registers(lesson_ids: Collection[int], *, since: dt.date) -> dict[int, dt.date]:
-    """Return the last day, since one, on which each of some lessons has a register or was cancelled. Two queries."""
+    """Return the last day, since one, on which each of some lessons has something of its own on record. Five queries.
+
+    A register, a cancellation, cover, a reminder, or somebody sent to look.
+    """
     found: dict[int, dt.date] = {}
-    for model in (LessonRegister, LessonCancellation):
+    for model in (LessonRegister, LessonCancellation, Cover, RegisterReminder, PresenceCheck):
         rows = model._default_manager.filter(lesson__in=lesson_ids, date__gte=since).values("lesson")
         for lesson, last in rows.annotate(last=Max("date")).values_list("lesson", "last"):
             found[lesson] = max(last, found.get(lesson, last))

@@ -13,7 +13,16 @@ from attendance_mat.audit.models import AuditEvent, Event
 from attendance_mat.trust.models import School
 from registers.actions.importing import Kind, rehearse_import
 from registers.actions.importing_timetable import WITHOUT_WEEKS
-from registers.models import Group, GroupMember, OffTimetableDay, Room, TimetabledLesson, TimetablePeriod, TimetableWeek
+from registers.models import (
+    Group,
+    GroupMember,
+    OffTimetableDay,
+    RegisterReminder,
+    Room,
+    TimetabledLesson,
+    TimetablePeriod,
+    TimetableWeek,
+)
 from tests.factories import make_group, make_pupil
 from tests.people import People
 from tests.registers.files import Importer
@@ -125,14 +134,24 @@ def test_a_file_that_would_change_lessons_whose_registers_were_taken_is_refused(
     (fault,) = school.faults(Kind.TIMETABLE, [lesson(room="M2")])
     assert (fault.line, fault.column, fault.value) == (2, "from", SEPTEMBER)
     assert fault.reason == (
-        "1 of the lessons that this file changes have registers, or were cancelled, since that day, "
-        "the last on 2026-11-23: begin the file "
-        "on a later day."
+        "1 of the lessons that this file changes have a register, a cancellation, cover or a reminder on or after that "
+        "day, the last on 2026-11-23: begin the file on a later day."
     )
     assert standing() == [("1", 9, "9A/Ma", "M1", SEPTEMBER, None)]
     # A day later it may
     school.take(Kind.TIMETABLE, [lesson(**{"from": "2026-11-24"}, room="M2")])
     assert [each[3:] for each in standing()] == [("M1", SEPTEMBER, "2026-11-24"), ("M2", "2026-11-24", None)]
+
+
+def test_a_lesson_that_was_asked_for_or_is_covered_is_not_taken_back(school: Importer, people: People) -> None:
+    school.take(Kind.TIMETABLE, [lesson()])
+    asked = {"date": TODAY, "lesson": TimetabledLesson.objects.get(), "sent_by": people.alma.user}
+    RegisterReminder.objects.create(
+        **asked, sent_at=clock.now(), sent_by_name="Alma", sent_by_role="attendance_officer"
+    )
+    (fault,) = school.faults(Kind.TIMETABLE, [lesson(room="M2")])
+    assert "cover or a reminder on or after that day, the last on 2026-11-23" in fault.reason
+    assert standing() == [("1", 9, "9A/Ma", "M1", SEPTEMBER, None)]
 
 
 def test_a_group_holds_just_the_pupils_of_the_file_and_no_day_that_has_been_changes(school: Importer) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from registers.models import Mark, Pupil, Register
+from registers.models import Mark, MarkAmendment, Pupil, Register
 from tests.conftest import LONDON
 from tests.factories import make_group, make_pupil
 from tests.registers.a_lesson import Lesson, lesson
@@ -70,6 +70,16 @@ def test_a_note_is_kept_with_its_mark_until_it_is_changed_or_taken_away(send, pu
     assert note_after("/", 1) == "Seen at the gate"
     assert note_after("/", 2, comment="In the hall") == "In the hall"
     assert note_after("/", 3, comment="") == ""
+
+
+def test_a_cleared_mark_takes_its_note_along_and_the_next_one_begins_without(send, pupil: Pupil) -> None:
+    send(row(pupil, "N", comment="Seen at the gate"))
+    cleared = send(row(pupil, "", base=1)).json()["rows"][0]
+    assert (cleared["outcome"], cleared["comment"]) == ("saved", "")
+    after = send(row(pupil, "/", base=2)).json()["rows"][0]
+    assert (after["outcome"], after["comment"], Mark.objects.get().comment) == ("saved", "", "")
+    # What it said is on record
+    assert MarkAmendment.objects.get(number=1).original_comment == "Seen at the gate"
 
 
 def test_a_note_is_written_and_taken_away_without_a_script(form: Form, pupils: list[Pupil]) -> None:
