@@ -145,8 +145,8 @@ class Lessons:
         line = min(row.line for row in self.rows if row["from"] == self.first_day)
         last = max(taken.values())
         reason = (
-            f"{len(taken)} of the lessons that this file changes have a register, a cancellation, cover or a reminder on"
-            f" or after that day, the last on {last.isoformat()}: begin the file on a later day."
+            f"{len(taken)} of the lessons that this file changes have a register, a cancellation, cover or a reminder"
+            f" on or after that day, the last on {last.isoformat()}: begin the file on a later day."
         )
         self.job.faults.add(line, "from", self.first_day.isoformat(), reason)
 
