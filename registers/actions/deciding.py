@@ -154,7 +154,7 @@ def decide(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
 
 
 def _completed(entry: Entry, row: RegisterRow) -> Entry:
-    """Return an entry with what it leaves unsaid taken from the mark that stands; a cleared one takes its note along."""
+    """Return an entry with what it leaves unsaid taken from the mark that stands; a cleared one keeps no note."""
     mark = row.mark
     if mark is None:
         return entry
