@@ -47,11 +47,15 @@ def test_a_mark_opens_with_who_made_it_and_every_change(
     pupil: Pupil, people: People, browse: Browse, monday_morning: dt.datetime
 ) -> None:
     mark = friday(pupil)
-    amend(mark, "I", by=people.alma, at=monday_morning, reason="Mother rang at nine")
+    amend(mark, "I", by=people.alma, at=monday_morning, reason="Mother rang at nine", amended_comment="Since Thursday")
+    amend(mark, "I", by=people.alma, at=monday_morning, reason="She rang again", amended_comment="Since Friday")
     page = browse("alma").get(page_of(pupil, f"?mark={mark.pk}")).content.decode()
     assert people.tess.name in page
     assert "Mother rang at nine" in page
     assert people.alma.name in page
+    # What was written beside it, before each change and after
+    assert page.count('<span class="note">Since Thursday</span>') == 2
+    assert page.count('<span class="note">Since Friday</span>') == 1
 
 
 def test_an_amendment_in_place_keeps_what_the_mark_said(pupil: Pupil, browse: Browse) -> None:
