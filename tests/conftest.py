@@ -28,8 +28,10 @@ from django_tenants.utils import schema_context, tenant_context
 from attendance_mat import clock
 from attendance_mat.trust.models import School
 from tests import chromium
+from tests.chromium import chromium_kept
 from tests.people import People
 
+__all__ = ["chromium_kept"]
 ROOT = Path(__file__).resolve().parent.parent
 LONDON = clock.LONDON
 FIRST_OWN_CACHE = 1  # of the sixteen numbered databases: the tests' tasks are in 0, those of journeys from 8 on

@@ -1,10 +1,6 @@
 """A live school in a database of its own, and real Chromium signed in to it."""
 
-import asyncio
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, ClassVar
 
 import pytest
@@ -17,15 +13,12 @@ from django_tenants.utils import schema_context, tenant_context
 from playwright.sync_api import Browser, Page
 
 from attendance_mat.trust.models import School
+from tests.chromium import FLAGS, Lent, new_context
+from tests.chromium import PATH as CHROMIUM
 from tests.live import cloned_database, it_becomes
 from tests.people import People
 
-playwright = pytest.importorskip("playwright.sync_api")
-
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
-__all__ = ["cloned_database", "it_becomes"]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+__all__ = ["CHROMIUM", "FLAGS", "cloned_database", "it_becomes"]
 
 
 class Asked(StaticFilesHandler):
@@ -36,9 +29,6 @@ class Asked(StaticFilesHandler):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         self.paths.append(environ["PATH_INFO"])
         return super().__call__(environ, start_response)
-
-
-Lent = AbstractContextManager[Browser]
 
 
 class LiveSchool:
@@ -56,8 +46,7 @@ class LiveSchool:
         """Return a page of a browser in which one of the cast is signed in."""
         client = Client()
         client.force_login(self.people.user(name))
-        # With motion a busy machine is measured half-way from one colour to another
-        context = self.browser.new_context(base_url=self.url, **{"reduced_motion": "reduce", **options})
+        context = new_context(self.browser, base_url=self.url, **options)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])
         return context.new_page()
@@ -65,34 +54,6 @@ class LiveSchool:
     def address(self, path: str) -> str:
         """Return the address of one of the school's pages."""
         return f"/s/{self.school.slug}/{path}"
-
-
-@pytest.fixture(scope="session")
-def chromium_kept() -> Iterator[Callable[[], Lent]]:
-    """Return a function that lends the one browser of this process, and takes all its windows back afterwards.
-
-    Starting driver and browser costs more than most of these tests. Between two of them the driver's event loop
-    is none of this thread's, so that a test without a browser finds the thread as it would without one.
-    """
-    with ExitStack() as running:
-        driver = running.enter_context(playwright.sync_playwright())
-        loop = asyncio.get_running_loop()
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        running.callback(browser.close)
-
-        @contextmanager
-        def lent() -> Iterator[Browser]:
-            asyncio._set_running_loop(loop)
-            try:
-                yield browser
-            finally:
-                for context in browser.contexts:
-                    context.close()
-                asyncio._set_running_loop(None)
-
-        asyncio._set_running_loop(None)
-        yield lent
-        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

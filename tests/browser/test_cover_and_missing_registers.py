@@ -6,11 +6,10 @@ import pytest
 
 from registers.models import Assignment, Group, Mark, PresenceCheck, Register, RegisterReminder
 from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.chromium import faults, new_context
 from tests.conftest import LONDON
 from tests.factories import make_group, make_pupil, make_session
 from tests.people import SINCE
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
@@ -41,8 +40,7 @@ def group(live_school: LiveSchool) -> Group:
 
 def without_faults(page) -> None:
     """See that axe finds nothing, and that the page is no wider than its window."""
-    found = axe.Axe().run(page).response["violations"]
-    assert [fault["id"] for fault in found] == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -76,7 +74,9 @@ def test_a_cover_link_takes_a_register_on_a_telephone_and_is_dead_after_the_last
 ) -> None:
     # Given a link of the office's, when the cover person opens it on a telephone and takes and finishes the register
     link = link_given(live_school)
-    telephone = live_school.browser.new_context(base_url=live_school.url, viewport=TELEPHONE, has_touch=True).new_page()
+    telephone = new_context(
+        live_school.browser, base_url=live_school.url, viewport=TELEPHONE, has_touch=True
+    ).new_page()
     telephone.goto(link)
     without_faults(telephone)
     telephone.get_by_role("button", name="Open the registers").tap()

@@ -131,7 +131,7 @@ def test_axe_finds_nothing_on_any_page_and_none_runs_over_a_telephone(
     live_school: LiveSchool, numbers: dict[str, int]
 ) -> None:
     addresses = to_look_at(live_school, numbers)
-    page = live_school.page("ben", reduced_motion="reduce")
+    page = live_school.page("ben")
     found = {address: complaints(page, address) for address in addresses}
     assert not {address: said for address, said in found.items() if said}
     assert len(addresses) > 60

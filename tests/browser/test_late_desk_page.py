@@ -6,10 +6,9 @@ import pytest
 
 from registers.models import Mark, Movement, MusterTick, Pupil
 from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.chromium import faults
 from tests.conftest import MONDAY_MORNING
 from tests.factories import make_contact, make_group, make_mark, make_pupil, make_session
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
@@ -30,10 +29,6 @@ def pupil(live_school: LiveSchool) -> Pupil:
     return make_pupil(surname="Moss", forename="Ada", group=make_group())
 
 
-def complaints(page) -> list[dict[str, object]]:
-    return axe.Axe().run(page).response["violations"]
-
-
 def row(page, surname: str):
     return page.get_by_role("listitem").filter(has_text=surname)
 
@@ -50,7 +45,7 @@ def test_an_arrival_by_keyboard_takes_three_letters_and_four_presses(live_school
     page.keyboard.press("Enter")
     page.get_by_text("Entered:").wait_for()
     assert Mark.objects.get(pupil=pupil).source == "late desk"
-    assert complaints(page) == []
+    assert faults(page) == []
 
 
 def test_a_child_is_signed_out_and_signed_in_again(live_school: LiveSchool, pupil: Pupil) -> None:
@@ -58,7 +53,7 @@ def test_a_child_is_signed_out_and_signed_in_again(live_school: LiveSchool, pupi
     make_mark(pupil, make_session(TODAY), "/", by=live_school.people.tess, made_at=MONDAY_MORNING)
     page = live_school.page("olly")
     page.goto(live_school.address(f"late-desk/pupils/{pupil.pk}/"))
-    assert complaints(page) == []
+    assert faults(page) == []
     leaving = page.locator("#leave")
     leaving.get_by_label("Reason", exact=True).select_option("appointment")
     leaving.get_by_label("Who collects").select_option(label="Mum Example, Parent: may collect")
@@ -69,13 +64,13 @@ def test_a_child_is_signed_out_and_signed_in_again(live_school: LiveSchool, pupi
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("Back at").wait_for()
     assert list(Movement.objects.order_by("pk").values_list("kind", flat=True)) == ["out", "in"]
-    assert complaints(page) == []
+    assert faults(page) == []
 
 
 def test_two_people_count_one_group_on_their_telephones(live_school: LiveSchool, pupil: Pupil) -> None:
     tess, olly = (live_school.page(name, viewport={"width": 390, "height": 844}) for name in ("tess", "olly"))
     tess.goto(live_school.address("on-site/"))
-    assert complaints(tess) == []
+    assert faults(tess) == []
     tess.get_by_role("button", name="Drill: count everybody").click()
     tess.get_by_role("link", name="4A: 0 of 2 found").click()
     olly.goto(tess.url)
@@ -86,4 +81,4 @@ def test_two_people_count_one_group_on_their_telephones(live_school: LiveSchool,
     tess.get_by_text("2 of 2 found in 4A").wait_for()
     assert MusterTick.objects.count() == 2
     assert tess.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert complaints(tess) == []
+    assert faults(tess) == []

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from registers.models import Mark, MarkAmendment, Register, SaveReceipt
 from tests.browser.conftest import CHROMIUM, FLAGS, LiveSchool
 from tests.browser.device import RAW, children, choose, codes, is_kept, register, sign_in, state, taken
+from tests.chromium import new_context
 from tests.conftest import LONDON
 
 __all__ = ["children", "register", "taken"]
@@ -73,7 +74,7 @@ def test_signing_out_where_no_register_was_ever_kept_signs_out(live_school: Live
 def test_a_cover_person_whose_pass_was_taken_back_is_sent_to_the_office_and_their_marks_wait_for_the_next(
     live_school: LiveSchool, register: Register
 ) -> None:
-    office, bearer = live_school.page("olly"), live_school.browser.new_context(base_url=live_school.url).new_page()
+    office, bearer = live_school.page("olly"), new_context(live_school.browser, base_url=live_school.url).new_page()
 
     def given() -> str:
         office.goto(live_school.address("cover/"))
@@ -173,7 +174,7 @@ def test_without_tls_the_page_works_and_promises_no_more_than_it_keeps(
     browser = live_school.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, rules])
     known = live_school.page("tess").context.cookies()[0]["value"]
     url = live_school.url.replace("127.0.0.1", "school.test")
-    context = browser.new_context(base_url=url)
+    context = new_context(browser, base_url=url)
     context.add_cookies([{"name": "sessionid", "value": known, "url": url}])
     page = context.new_page()
     page.goto(live_school.address(f"registers/{register.pk}/"))

@@ -7,11 +7,10 @@ import pytest
 from registers.actions.expecting import expect_absence
 from registers.models import Assignment, Mark, MarkAmendment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
+from tests.chromium import faults
 from tests.conftest import LONDON, MONDAY_MORNING
 from tests.factories import make_group, make_mark, make_pupil, make_register, make_session
 from tests.people import SINCE
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt-get install chromium"),
@@ -170,15 +169,15 @@ def test_the_page_has_no_fault_axe_can_find(
     page.goto(live_school.address(f"registers/{register.pk}/"))
     choose(page, 0, "Late")
     choose(page, 1, "More")
-    faults = axe.Axe().run(page).response["violations"]
+    found = faults(page)
     page.get_by_role("button", name="Finish the register").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    faults += axe.Axe().run(page).response["violations"]
+    found += faults(page)
     page.get_by_label("Code for").nth(1).select_option("I")
     page.get_by_role("button", name="Everyone else is present").click()
     page.get_by_text("marked.").wait_for()
     page.get_by_role("button", name="Finish the register").click()
     page.locator("summary", has_text="Amend").first.click()
-    faults += axe.Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
+    found += faults(page)
+    assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

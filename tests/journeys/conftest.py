@@ -16,8 +16,10 @@ from django.conf import settings
 
 from attendance_mat import env
 from tests import conftest as shared
+from tests.journeys.office import Office
 
 WEB = ("gunicorn", "--config", "python:attendance_mat.web_server", "attendance_mat.wsgi", "--workers", "1")
+WORKER = ("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2")
 
 PATIENCE = 30  # seconds
 FIRST_OWN_BROKER = 8  # of the sixteen; the tests' own tasks are in the first
@@ -30,6 +32,7 @@ class Product:
     url: str
     environment: dict[str, str]
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    _office: Office | None = None
 
     def manage(self, *words: str, told: str = "") -> str:
         """Run a management command, with `told` on its standard input, and return what it printed."""
@@ -39,10 +42,16 @@ class Product:
 
     def attempt(self, *words: str, told: str = "") -> "subprocess.CompletedProcess[str]":
         """Run a management command that may fail, and return all there is to know of it."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=shared.ROOT, env=self.environment, input=told, text=True, capture_output=True, check=False,
-        )  # fmt: skip
+        if self._office is None or self._office.environment != self.environment:
+            self.leave_the_office()
+            self._office = Office(shared.ROOT, self.environment)
+        return self._office.run(words, told)
+
+    def leave_the_office(self) -> None:
+        """End the process that commands start from, if there is one."""
+        if self._office is not None:
+            self._office.close()
+        self._office = None
 
     def start(self, *words: str, log: Path, **variables: str) -> None:
         """Start one of the product's servers, with these variables in its environment besides."""
@@ -70,7 +79,9 @@ def _on_a_clone(folder: Path) -> Iterator[Product]:
     shared._run(f"CREATE DATABASE {database} TEMPLATE {shared._template_name()} STRATEGY file_copy")
     shift = shared.shift_to(shared.MONDAY_MORNING)
     shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({shift})", database=database)
-    yield product_on(database, shift, folder)
+    made = product_on(database, shift, folder)
+    yield made
+    made.leave_the_office()
     shared._run(f"DROP DATABASE {database} WITH (FORCE)")
 
 
@@ -86,10 +97,25 @@ def product(django_db_setup: None, tmp_path: Path) -> Iterator[Product]:
     """Run web server and worker on a database of their own."""
     with _on_a_clone(tmp_path) as made:
         made.start(*WEB, "--bind", made.url.removeprefix("http://"), log=tmp_path / "web.log")
-        made.start("celery", "-A", "attendance_mat.celery", "worker", "--concurrency", "2", log=tmp_path / "worker.log")
+        made.start(*WORKER, log=tmp_path / "worker.log")
         wait_until_it_answers(made, tmp_path / "web.log")
         yield made
         made.stop()
+
+
+@pytest.fixture
+def worked(commands: Product, tmp_path: Path) -> Iterator[Product]:
+    """Run a worker on a database of its own; no web server."""
+    log = tmp_path / "worker.log"
+    commands.start(*WORKER, "--loglevel", "info", log=log)
+    try:
+        until = time.monotonic() + PATIENCE
+        while " ready." not in log.read_text():
+            assert time.monotonic() < until, f"The worker did not start.\n{log.read_text()}"
+            time.sleep(0.1)
+        yield commands
+    finally:
+        commands.stop()
 
 
 def product_on(database: str, shift: int, folder: Path) -> Product:

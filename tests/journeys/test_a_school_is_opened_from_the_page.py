@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import conftest as shared
-from tests.chromium import chromium, faults
+from tests.chromium import Lent, faults, new_context
 from tests.journeys.conftest import PATIENCE, Product
 
 pytestmark = [pytest.mark.live, pytest.mark.long, pytest.mark.browser, pytest.mark.enable_socket]
@@ -26,12 +27,14 @@ def celery(product: Product, *words: str) -> str:
     return done.stdout
 
 
-def test_a_school_asked_for_on_the_page_is_opened_by_the_owners_worker(product: Product, tmp_path: Path) -> None:
+def test_a_school_asked_for_on_the_page_is_opened_by_the_owners_worker(
+    product: Product, chromium_kept: Callable[[], Lent], tmp_path: Path
+) -> None:
     names = ("--name", "Tara Voss", "--trust", "--role", "trust-attendance-manager")
     product.manage("add_person", "tara@example.org", *names, told=PASSWORD)
-    with chromium() as browser:
+    with chromium_kept() as browser:
         # Given Tara of the trust, who asks for a school while nobody is there to open it
-        page = browser.new_page()
+        page = new_context(browser).new_page()
         page.goto(f"{product.url}/login/")
         page.get_by_label("E-mail address").fill("tara@example.org")
         page.get_by_label("Password").fill(PASSWORD)

@@ -163,4 +163,5 @@ def test_ten_falsifications_are_found_and_each_row_named(commands: Product, tmp_
     assert [words for words in told if words not in done.stdout] == [], done.stdout
     assert len(set(told)) == len(TAMPERING) == 10
     assert "Secretname" not in done.stdout
-    assert work_done() - began < LONGEST
+    commands.leave_the_office()  # whose work, and that of all it started, is counted now
+    assert 1 < work_done() - began < LONGEST

@@ -3,14 +3,14 @@
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import chromium
+from tests.chromium import Lent, new_context
 from tests.journeys.conftest import Product
 
 pytestmark = [pytest.mark.live, pytest.mark.long, pytest.mark.browser, pytest.mark.enable_socket]
@@ -27,9 +27,9 @@ MISSED_TOO = dt.date(2026, 11, 9)  # the morning: the ninth
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
+def browser(chromium_kept: Callable[[], Lent]) -> Iterator[Browser]:
     """Return real Chromium."""
-    with chromium() as opened:
+    with chromium_kept() as opened:
         yield opened
 
 
@@ -77,7 +77,7 @@ class Story:
 
     def signed_in(self, name: str) -> Page:
         """Return a page on which a person has logged in by e-mail and password."""
-        page = self.browser.new_context(base_url=self.product.url).new_page()
+        page = new_context(self.browser, base_url=self.product.url).new_page()
         page.goto("/")
         page.get_by_label("E-mail").fill(f"{name}@example.org")
         page.get_by_label("Password").fill(PASSWORD)

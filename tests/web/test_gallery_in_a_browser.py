@@ -1,5 +1,6 @@
 """The gallery in a real browser: axe finds nothing, and nothing runs over the edge of a telephone."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import RequestFactory
 from playwright.sync_api import Route
 
 from attendance_mat.web import views
-from tests.chromium import chromium, faults
+from tests.chromium import Lent, faults, new_context
 
 HOST = "http://gallery.invalid"
 POLICY = {
@@ -27,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_gallery_has_no_fault_axe_can_find(scheme: str, width: int) -> None:
+def test_the_gallery_has_no_fault_axe_can_find(chromium_kept: Callable[[], Lent], scheme: str, width: int) -> None:
     html = views.gallery(RequestFactory().get("/gallery/")).content.decode()
 
     def answer(route: Route) -> None:
@@ -37,8 +38,8 @@ def test_the_gallery_has_no_fault_axe_can_find(scheme: str, width: int) -> None:
         else:
             route.fulfill(path=Path(str(finders.find(address))))
 
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    with chromium_kept() as browser:
+        page = new_context(browser, viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.route("**/*", answer)
