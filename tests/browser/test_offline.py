@@ -114,13 +114,12 @@ def test_a_reply_that_is_lost_is_asked_for_under_the_same_key(taken: Page) -> No
         ({"status": 404, "json": {"detail": "Not found."}}, "This register is no longer yours to take: "),
         ({"status": 409, "json": {"error": "someone else", "message": "Someone else is signed in."}}, "Someone else"),
         ({"status": 409, "json": {"error": "try again", "message": "Send this again."}}, "The server did not save: "),
-        ({"status": 403, "json": {"detail": "CSRF Failed."}}, "The server did not save: "),
         ({"status": 500, "body": "<h1>Server error</h1>"}, "The server did not save: "),
-        ({"status": 503, "body": "<h1>Closed</h1>"}, "The server did not save: "),
+        ({"status": 404, "body": "<h1>Lost</h1>"}, "The server did not save: "),
         ({"status": 200, "body": "<h1>Wi-Fi</h1>", "content_type": "text/html"}, "The server did not save: "),
         ({"status": 200, "json": {"rows": []}}, "The server did not save: "),
     ],
-    ids=["401", "404", "409-else", "409-again", "403", "500", "503", "captive", "no-rows"],
+    ids=["401", "404", "409-else", "409-again", "500", "404-of-the-network", "captive", "no-rows"],
 )  # fmt: skip
 def test_a_mark_is_kept_whatever_the_server_says_and_sent_when_it_takes_it(
     taken: Page, reply: dict[str, object], words: str

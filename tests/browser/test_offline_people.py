@@ -134,6 +134,9 @@ def test_a_shared_device_never_mixes_two_people(live_school: LiveSchool, taken: 
 
 def test_signing_in_in_another_tab_sends_what_waited(taken: Page) -> None:
     taken.context.clear_cookies(name="sessionid")
+    # A button pressed by somebody who does not know it yet is kept as a mark is
+    taken.get_by_role("button", name="Everyone else is present (4)").click()
+    state(taken, "signed-out", "Signed out: 4 marks are safe on this device.")
     choose(taken, 0, "Absent")
     with taken.context.expect_page() as opened:
         taken.get_by_role("link", name="Sign in here, nothing is lost").click()
@@ -141,7 +144,7 @@ def test_signing_in_in_another_tab_sends_what_waited(taken: Page) -> None:
     taken.bring_to_front()
     taken.evaluate("window.dispatchEvent(new Event('focus'))")
     state(taken, "saved")
-    assert codes() == {"QuillfeatherA": "N"}
+    assert sorted(codes().values()) == ["/", "/", "/", "N"]
 
 
 def test_two_tabs_of_one_register_send_each_mark_once(taken: Page) -> None:

@@ -3,7 +3,7 @@
 function submit(event) {
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = store.token();
   if (isDoneHere(event.submitter)) return event.preventDefault();
-  const isThere = event.submitter === asked || !actOf(event.submitter);
+  const isThere = event.submitter === asked || !actOf(event.submitter) || !store.isPossible;
   asked = null;
   if (isThere && !draft.isToSend) return;
   event.preventDefault(); // what was chosen first, then what the button does

@@ -8,7 +8,7 @@ function soon(pause) {
 async function send() {
   if (isBusy || !(draft.isToSend || afterwards)) return;
   isBusy = true;
-  const answer = draft.isToSend ? await draft.send() : await store.reach(keyUrl, person);
+  const answer = draft.isToSend ? await draft.send() : await draft.reach(keyUrl);
   if (!draft.mine && answer.result === "saved") await draft.keepWith(await store.unlock({ person, keyUrl, today: about.day }));
   answered(answer);
   isBusy = false;

@@ -94,6 +94,7 @@ function count() {
   countActs();
   set("left", blank);
   set("marked", total - blank - held);
+  set("away", held);
   if (!everyone) return;
   const byHand = blanks().filter((group) => group.closest("[data-check]")).length;
   set("fillable", blank - byHand);
@@ -107,7 +108,7 @@ function blanks() {
 }
 
 function set(name, value) {
-  form.querySelector(`[data-count="${name}"]`).textContent = value;
+  form.querySelector(`[data-count="${name}"]`)?.replaceChildren(value);
 }
 
 function tick() {

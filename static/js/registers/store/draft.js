@@ -124,6 +124,15 @@ class Draft {
     });
   }
 
+  // Asks whether the server is there and knows this person; answers as to a batch.
+  async reach(keyUrl) {
+    const reply = await post(keyUrl, {}, this.person);
+    const body = await reply?.json().catch(() => null);
+    if (!reply?.ok || !body?.owner) return { result: resultOf(reply, body, { rows: [], finish: true }), body, status: reply?.status };
+    const isMine = !this.mine || [body, ...body.earlier].some((one) => one.owner === this.mine.owner);
+    return isMine ? { result: "nothing" } : { result: "someone else", body: { message: "Someone else is signed in on this device now." } };
+  }
+
   // Sends one batch, in turn with the other tabs, and says what came of it.
   async send() {
     if (!this.mine) return this.#send();
@@ -150,17 +159,10 @@ class Draft {
   }
 }
 
-// Asks whether the server is there and knows who is signed in, as the answer to a batch would say.
-async function reach(keyUrl, person) {
-  const reply = await post(keyUrl, {}, person);
-  const body = await reply?.json().catch(() => null);
-  return { result: reply?.ok && body?.owner ? "nothing" : resultOf(reply, body, { rows: [], finish: true }), body, status: reply?.status };
-}
-
 // Every draft of a person on this device.
 async function drafts(mine) {
   const kept = (await all(mine)).filter(({ record }) => record.kind === "draft");
   return kept.map(({ name, value }) => Object.assign(new Draft(name, value.about, mine.person), { mine, now: { ...nothing(), ...value.value } }));
 }
 
-self.registerStore = { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, keyFor, newKey, page, post, reach, read, serve, token, unlock };
+self.registerStore = { Draft, channel, dayOf, drafts, forANewPass, forget, isPossible, keepPage, keyFor, newKey, page, post, read, serve, token, unlock };
