@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 
 from attendance_mat import clock
 from attendance_mat.audit.models import AuditEvent, Event
@@ -145,10 +144,8 @@ def test_a_file_that_would_change_lessons_whose_registers_were_taken_is_refused(
 
 def test_a_lesson_that_was_asked_for_or_is_covered_is_not_taken_back(school: Importer, people: People) -> None:
     school.take(Kind.TIMETABLE, [lesson()])
-    asked = {"date": TODAY, "lesson": TimetabledLesson.objects.get(), "sent_by": people.alma.user}
-    RegisterReminder.objects.create(
-        **asked, sent_at=clock.now(), sent_by_name="Alma", sent_by_role="attendance_officer"
-    )
+    by = {"sent_at": clock.now(), "sent_by": people.alma.user, "sent_by_name": "Alma", "sent_by_role": "office"}
+    RegisterReminder.objects.create(date=TODAY, lesson=TimetabledLesson.objects.get(), **by)
     (fault,) = school.faults(Kind.TIMETABLE, [lesson(room="M2")])
     assert "cover or a reminder on or after that day, the last on 2026-11-23" in fault.reason
     assert standing() == [("1", 9, "9A/Ma", "M1", SEPTEMBER, None)]
@@ -278,9 +275,8 @@ def test_a_day_named_twice_is_refused(school: Importer, record: str) -> None:
 
 def test_the_same_pupil_twice_in_a_group_is_refused(school: Importer) -> None:
     make_pupil(upn="A123456789012", local_id="7")
-    (fault,) = school.faults(Kind.TIMETABLE, [
-        row("pupil", group="9A/Ma", upn="A123456789012"), row("pupil", group="9A/Ma", local_id="7")
-    ])  # fmt: skip
+    twice = [row("pupil", group="9A/Ma", upn="A123456789012"), row("pupil", group="9A/Ma", local_id="7")]
+    (fault,) = school.faults(Kind.TIMETABLE, twice)
     assert (fault.line, fault.reason) == (3, "This pupil is in this group on line 2 already.")
 
 
@@ -298,7 +294,6 @@ def test_the_command_takes_a_file_and_the_page_offers_it(school: Importer, brows
     file, out = school.file([lesson()], "timetable.csv"), StringIO()
     call_command("import_timetable", "alder-primary", str(file.path), stderr=out)
     assert out.getvalue() == "Timetable of Alder Primary School: 1 new.\n"
-    client: Client = browse("olly")
-    page = client.get("/s/alder-primary/imports/").content.decode()
+    page = browse("olly").get("/s/alder-primary/imports/").content.decode()
     assert "Timetable: lessons, teaching groups, weeks A and B, days off timetable" in page
     assert "Timetable imported" in page
