@@ -31,9 +31,9 @@ from registers.actions.saving import Reply, answered_once
 from registers.actions.supplying import finish_supplied, supplied_by, supply
 from registers.models import LessonMark, LessonRegister, Session, TimetabledLesson
 from registers.queries.cancelling import cancellation_of, cancelled_at, with_cancellation
+from registers.queries.doubles import first_of_double
 from registers.queries.lessons import (
     LessonRow,
-    first_of_double,
     is_on_timetable,
     last_filling,
     lesson_rows,

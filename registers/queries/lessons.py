@@ -26,7 +26,6 @@ from registers.models import (
     RollPeriod,
     Session,
     TimetabledLesson,
-    TimetablePeriod,
     TimetableWeek,
 )
 from registers.queries.cancelling import cancelled_at, said_of, with_cancellation
@@ -230,23 +229,6 @@ def lesson_rows(register: LessonRegister, half: str, *, by: Member) -> list[Less
     return sorted(
         (_row(vars(pupil), pupil) for pupil in rows), key=lambda row: (row.list_name.casefold(), row.pupil_id)
     )
-
-
-def first_of_double(register: LessonRegister) -> LessonRegister | None:
-    """Return the register of the lesson that a double began with, or None. One query.
-
-    It is the group's lesson of the same subject in the period before: none is taught between the two, a break may be.
-    """
-    on, second = register.date, register.lesson
-    between = TimetablePeriod.objects.filter(
-        in_force_on(on), week=OuterRef("lesson__period__week"), weekday=on.weekday(),
-        starts__gte=OuterRef("lesson__period__ends"), ends__lte=second.period.starts,
-    )  # fmt: skip
-    earlier = LessonRegister.objects.filter(
-        ~Exists(between), date=on, starts_at__lt=register.starts_at, lesson__group=second.group_id,
-        lesson__subject=second.subject,
-    )  # fmt: skip
-    return earlier.select_related("lesson__period").order_by("-starts_at").first()
 
 
 def registered_code(on: dt.date, half: str, *, pupil: str = "pk") -> Subquery:

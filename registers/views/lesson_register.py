@@ -23,8 +23,9 @@ from registers.actions.entering import sight_of
 from registers.actions.saving import KeyReusedError
 from registers.actions.supplying import supplied_by
 from registers.forms.lesson import LessonForm
-from registers.models import LessonRegister
+from registers.models import LessonRegister, TimetabledLesson
 from registers.queries.cancelling import cancelled_at
+from registers.queries.doubles import lesson_before
 from registers.queries.lessons import (
     last_filling,
     lesson_register_in_reach,
@@ -68,7 +69,8 @@ def draft_lesson(request: StaffRequest, date: str, lesson_id: int) -> HttpRespon
         messages.info(request, NOT_HELD)
         return redirect("registers:lessons")
     begins, ends = times_on(lesson, on)
-    return _page(request, LessonRegister(lesson=lesson, date=on, starts_at=begins, ends_at=ends), clock.now())
+    register = LessonRegister(lesson=lesson, date=on, starts_at=begins, ends_at=ends)
+    return _page(request, register, clock.now(), first=lesson_before(lesson, on))
 
 
 def _save(request: StaffRequest, register: LessonRegister, now: dt.datetime) -> HttpResponse:
@@ -141,8 +143,12 @@ def _page(
     form: LessonForm | None = None,
     reply: Mapping[str, Any] | None = None,
     errors: list[str] | None = None,
+    first: TimetabledLesson | None = None,
 ) -> HttpResponse:
-    """Draw the register: 422 with what was not taken, where a form was sent."""
+    """Draw the register: 422 with what was not taken, where a form was sent.
+
+    `first` is the lesson a double begins with, where a device may know more of it by then than the page.
+    """
     projector = "projector" in request.GET
     sight = sight_of(request.member, register.date, policy=policy_for(request.school), projected=projector)
     stored = actions.rows_of(register, by=request.member)
@@ -168,6 +174,7 @@ def _page(
         "fillable": sum(actions.may_be_filled(row) for row in left),
         "supplies": supplied,
         "proposed": len(proposed),
+        "first": first,
         "away": sum(row.is_away for row in stored),
         "is_open": is_open,
         "cancelled_at": off,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from playwright.sync_api import Page
 
 from registers.models import LessonMark, MarkAmendment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
@@ -207,11 +208,12 @@ def test_a_lesson_nobody_opened_is_taken_without_a_connection(
 ) -> None:
     group = make_teaching_group("4A/Ma", *children)
     make_lesson(group, make_period(), teacher=live_school.people.tess.user)
+    second = make_lesson(group, make_period(2), teacher=live_school.people.tess.user)
     product = start_server()
     live_school.url = product.url
     page = live_school.page("tess")
     page.goto(live_school.address(""))
-    is_kept(page, 3)
+    is_kept(page, 4)
     kill(product.running.pop().pid)
     page.reload()
     page.get_by_role("button", name="Take 4A/Ma").first.click()
@@ -221,10 +223,23 @@ def test_a_lesson_nobody_opened_is_taken_without_a_connection(
     page.reload()
     state(page, "offline", "2 marks are safe on this device")
     assert chosen(page) == ["Absent", "Present", "", ""]
+    # The second of the double, which was kept before that, proposes what is known of the first here alone
+    address = page.url
+    carry_over_to(page, live_school.address(f"lessons/2026-11-23/{second.pk}/register/"))
+    page.goto(address)
+    state(page, "offline", "2 marks are safe on this device")
     start_server()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     page.wait_for_url("**/lesson-registers/*/")
     assert list(LessonMark.objects.order_by("pupil__surname").values_list("code", flat=True)) == ["N", "/"]
+
+
+def carry_over_to(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_text("From the first lesson: Absent").wait_for()
+    page.get_by_role("button", name="Carry over from the first lesson (2)").click()
+    state(page, "offline", "2 marks are safe on this device")
+    assert chosen(page) == ["Absent", "Present", "", ""]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,12 +1,13 @@
 """The second lesson of a double begins with what the first said, for those alone who have no mark yet."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
 
 from attendance_mat.audit.models import AuditEvent, Event
-from registers.models import FamilyTie, LessonMark
+from registers.models import FamilyTie, LessonMark, TimetabledLesson
 from tests.registers.a_lesson import SCHOOL, TODAY, Browse, Lesson, lesson
 from tests.registers.lessons import (
     make_lesson,
@@ -117,3 +118,17 @@ def test_another_subject_or_group_is_no_double(double: Double) -> None:
         double.second = make_lesson_register(each, TODAY)
         html = double.client.get(double.address).content.decode()
         assert "Carry over from the first lesson" not in html
+
+
+def test_a_page_kept_ahead_says_which_lesson_a_double_begins_with_though_nobody_has_opened_it(lesson: Lesson) -> None:
+    group, tess = lesson.lesson.group, lesson.people.tess.user
+    second, third = (make_lesson(group, make_period(number), teacher=tess) for number in (2, 3))
+    history = make_lesson(make_teaching_group("9A/Hi", *lesson.pupils), make_period(2), teacher=tess, subject="History")
+
+    def first(of: TimetabledLesson) -> list[str]:
+        html = lesson.client.get(f"{SCHOOL}/lessons/{TODAY}/{of.pk}/register/draft/").content.decode()
+        return re.findall(r'data-first="([^"]*)"', html)
+
+    assert first(second) == [f"{TODAY} lesson {lesson.lesson.pk}"]
+    assert first(third) == [f"{TODAY} lesson {second.pk}"]
+    assert first(lesson.lesson) == first(history) == []

@@ -58,6 +58,29 @@ function carryOver() {
   }
 }
 
+// What this device has of the first lesson, where the page came before that was marked.
+async function proposeFromDevice(mine) {
+  const first = new store.Draft(form.dataset.first, {}, person);
+  first.now = { ...first.now, ...(await store.read(mine, "draft", first.name))?.value };
+  for (const group of blanks()) {
+    const row = group.closest("tr");
+    const pupil = row.id.split("-")[1];
+    const last = first.lastOf(pupil);
+    if (!last) continue;
+    row.dataset.carry = proposed(last);
+    const radio = row.dataset.carry && group.querySelector(`input[value="${row.dataset.carry.split("|")[0]}"]`);
+    if (radio) say(pupil, `From the first lesson: ${radio.closest("label").textContent.trim()}`);
+    else delete row.dataset.carry;
+  }
+}
+
+// Who came late to the first is there for the second; who was due back from elsewhere by now is looked for.
+function proposed({ code, place = "", until_at: until }) {
+  if (code === "L") return `${present}||`;
+  if (code !== "ES") return code && `${code}||`;
+  return Date.parse(until) > Date.parse(startsAt) ? `ES|${clockTime(new Date(until)).slice(0, 5)}|${place}` : "";
+}
+
 function carried() {
   return blanks().filter((group) => group.closest("[data-carry]"));
 }

@@ -56,6 +56,7 @@ async function begin() {
   const today = isKept ? store.dayOf(now()) : form.dataset.now.slice(0, 10);
   const mine = await store.unlock({ person, keyUrl, today });
   await draft.keepWith(mine);
+  if (mine && form.dataset.first) await proposeFromDevice(mine).catch(() => null);
   showKept();
   if (mine && draft.now.unfinished && !finishButton()) await draft.change((value) => (value.unfinished = "")); // by now it is
   isBusy = false;
