@@ -10,6 +10,7 @@ from attendance_mat.audit.models import AuditEvent, Event
 from registers.models import Assignment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
 from tests.browser.device import RAW, children, choose, codes, register, sign_in, state, taken
+from tests.browser.test_offline import give_leave
 from tests.conftest import LONDON
 from tests.factories import make_group, make_mark, make_pupil
 
@@ -87,6 +88,32 @@ def discarded() -> list[str]:
     """Return the codes that the log says were discarded."""
     event = AuditEvent.objects.get(kind=Event.MARKS_DISCARDED)
     return [mark["code"] for mark in event.detail["marks"]]
+
+
+def test_they_are_here_that_clashed_is_kept_until_it_is_pressed_again(
+    live_school: LiveSchool, taken: Page, register: Register, it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    away = Pupil.objects.get(surname="QuillfeatherB")
+    give_leave(away, live_school)
+    taken.reload()
+    taken.wait_for_load_state("networkidle")
+    here = taken.get_by_role("button", name="They are here")
+    # Pressed on a page that does not know yet that the server does not answer
+    taken.route("**/api/**", lambda route: route.abort())
+    here.click()
+    state(taken, "offline", "No connection: 1 mark is safe on this device")
+    make_mark(away, register.session, "I", by=live_school.people.alma)
+    it_becomes(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))
+    taken.unroute("**/api/**")
+    taken.evaluate("dispatchEvent(new Event('online'))")
+    state(taken, "clash", "1 mark changed by Alma Reyes while you worked")
+    # Then it is there after a reload, and goes once it is pressed again, having seen what stands
+    taken.reload()
+    state(taken, "wrong", "1 not saved: see the row")
+    taken.get_by_text("Alma Reyes entered “Not expected” at 08:5").wait_for()
+    here.click()
+    taken.get_by_text("Marked present. The office knows that the child is here.").wait_for()
+    assert (codes(), waits(taken)) == ({"QuillfeatherB": "/"}, [False])
 
 
 def test_finish_that_the_server_refuses_is_said_on_your_registers(

@@ -15,7 +15,7 @@ function submit(event) {
 // Does what a button says without loading the page anew, where that can be; true where it was.
 function isDoneHere(button) {
   const isAway = isCut || !navigator.onLine;
-  if (actOf(button) && (isAway || (button.value === "undo" && filled().isHere))) return isPressedHere(button);
+  if (actOf(button) && (isAway || isOfThisDevice(button))) return isPressedHere(button);
   if (button?.value !== "finish" || finishing === "answered") return false;
   else if (!notFinishable() && draft.mine) finish();
   else if (notFinishable() && isAway) leaveUnfinished();

@@ -10,6 +10,12 @@ function isPressedHere(button) {
   return Boolean(actOf(button));
 }
 
+// With a connection, too: taking back what was filled here, and saying again of a child what was not taken.
+function isOfThisDevice(button) {
+  if (button.value === "undo") return filled().isHere;
+  return actOf(button) === theyAreHere && button.value.split("-")[1] in draft.now.refused;
+}
+
 // The blanks are marked present, as one by one.
 function everyoneElse() {
   draft.fillAnew();
