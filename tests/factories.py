@@ -64,7 +64,10 @@ def make_sessions(first: dt.date, days: int) -> list[Session]:
     """Make both sessions of so many weekdays in a row."""
     dates = (first + dt.timedelta(days=n) for n in range(days * 2))
     weekdays = [date for date in dates if date.weekday() < 5][:days]
-    return [make_session(date, half) for date in weekdays for half in ("am", "pm")]
+    wanted = [(date, half) for date in weekdays for half in ("am", "pm")]
+    Session.objects.bulk_create([Session(date=date, half=half) for date, half in wanted], ignore_conflicts=True)
+    found = {(session.date, session.half): session for session in Session.objects.filter(date__in=weekdays)}
+    return [found[each] for each in wanted]
 
 
 def make_register(session: Session, group: Group, **fields: object) -> Register:

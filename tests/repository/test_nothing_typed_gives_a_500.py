@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import cycle
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from letters.gateways import pdf
 from tests.factories import make_contact, make_group, make_mark, make_pupil, make_session
 from tests.pages import Page, all_pages
 from tests.people import People
@@ -27,6 +29,15 @@ FORBIDDEN = 403
 REFUSED = {FORBIDDEN, 404, 405}  # before anything of the query is read
 FIELD = re.compile(r"""name=["']?([\w-]+)""")
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
+
+
+drawn_once = cache(pdf.render)
+
+
+@pytest.fixture(autouse=True)
+def _drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw each document once: one that an odd word leaves as it was takes a second, and comes out the same."""
+    monkeypatch.setattr(pdf, "render", drawn_once)
 
 
 @pytest.fixture
