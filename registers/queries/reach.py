@@ -10,21 +10,19 @@ from attendance_mat.rows import columns, next_row
 from registers.models import Group, Register, Session
 
 HOLDS: Final = "{0}.from_date <= s.date AND ({0}.until_date IS NULL OR {0}.until_date > s.date)"
-COVERS: Final = """registers_cover c
-    LEFT JOIN registers_coverpass p ON p.id = c.cover_pass_id
-    LEFT JOIN accounts_membership bearer ON bearer.id = p.membership_id
-    WHERE c.ended_at IS NULL AND bearer.ended_at IS NULL
-        AND c.date = s.date AND c.half = s.half AND c.group_id = r.group_id"""
-
-
 # In our own words: to have it put together anew cost more than to have it answered, at every save. It says what
 # `groups_to_take` (queries/cover.py) says of a day, and a test holds them together.
 REACHED: Final = f"""
-SELECT (SELECT c.name FROM {COVERS} LIMIT 1), asked.sent_at, asked.sent_by_name,
+SELECT cover.name, asked.sent_at, asked.sent_by_name,
     {columns(Register, "r")}, {columns(Session, "s")}, {columns(Group, "g")}
 FROM registers_register r
 JOIN registers_session s ON s.id = r.session_id
 JOIN registers_group g ON g.id = r.group_id
+LEFT JOIN LATERAL (SELECT c.name, c.user_id FROM registers_cover c
+    LEFT JOIN registers_coverpass p ON p.id = c.cover_pass_id
+    LEFT JOIN accounts_membership bearer ON bearer.id = p.membership_id
+    WHERE c.ended_at IS NULL AND bearer.ended_at IS NULL
+        AND c.date = s.date AND c.half = s.half AND c.group_id = r.group_id LIMIT 1) cover ON true
 LEFT JOIN LATERAL (SELECT a.sent_at, a.sent_by_name FROM registers_registerreminder a
     WHERE a.date = s.date AND a.half = s.half AND a.group_id = r.group_id ORDER BY a.sent_at DESC LIMIT 1) asked ON true
 WHERE r.id = %(register)s AND (
@@ -36,7 +34,7 @@ WHERE r.id = %(register)s AND (
         JOIN registers_pupilyear y ON y.pupil_id = m.pupil_id AND {HOLDS.format("y")}
         JOIN registers_assignment a ON a.year = y.year AND a.user_id = %(user)s AND {HOLDS.format("a")}
         WHERE m.group_id = r.group_id AND {HOLDS.format("m")}))
-    OR EXISTS (SELECT FROM {COVERS} AND c.user_id = %(user)s)
+    OR cover.user_id = %(user)s
 )
 """  # noqa: S608 (all of it is written here but the columns, which are quoted)
 KNOWN: Final = ("covered_by", "reminded_at", "reminded_by")
