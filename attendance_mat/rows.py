@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -23,8 +24,12 @@ def next_row(values: Iterator[Any], model: type[Row]) -> Row:
 def row_by(model: type[Row], column: str, value: Any, *, locked: bool = False) -> Row | None:
     """Return the row that has a value in a column, which is unique, or None.
 
-    One query; locked, nobody else changes the row until the transaction ends.
+    One query; locked, nobody else changes the row until the transaction ends. Raises TransactionManagementError where
+    there is none to end.
     """
+    if locked and not connection.in_atomic_block:
+        message = "A row is locked until the transaction ends, and there is none."
+        raise TransactionManagementError(message)
     with connection.cursor() as cursor:
         cursor.execute(_statement(model, column, locked=locked), [value])
         found = cursor.fetchone()

@@ -10,17 +10,19 @@ from attendance_mat.accounts.member import Member
 from attendance_mat.audit.models import Event
 from attendance_mat.audit.record import record, record_each
 from registers.actions.deciding import Decided, Desk, desk_at, events_of_changes, lock, write
-from registers.actions.entering import LATE, OWN_FAMILY, Entry, times_of, with_lateness
+from registers.actions.entering import LATE, OWN_FAMILY, Entry, with_lateness
 from registers.actions.taking import apply_expected
 from registers.models import Contradiction, Mark, Register, Source
-from registers.queries.taking import RegisterRow, register_rows
+from registers.queries.taking import RegisterRow, StoredMark, register_rows
 from registers.rules.codes import present_code
 from registers.rules.marks import MADE_OFFLINE, ChangeKind, Outcome, RowDecision
 
 ON_THE_PREMISES = frozenset({"/", "\\", *LATE})
 THE_CHILD_IS_HERE = "The child is here."
 HERE_ALREADY = "This child is marked as here already."
-STAYS = "The register was closed by then: the mark stays as it is, and the office knows that the child is here."
+CLOSED = "The register was closed by then"
+ENTERED_SINCE = "It was entered after They are here was pressed"
+STAYS = "{}: the mark stays as it is, and the office knows that the child is here."
 
 
 @transaction.atomic
@@ -42,14 +44,14 @@ def child_is_here(
     hindrance = _hindrance(row, desk, base=base)
     if hindrance:
         raise ValidationError(hindrance.why)
-    return _arrive(row, desk, pressed_at=at)
+    return _arrive(row, desk, base=base, pressed_at=at).code
 
 
 def arrive_as_pressed(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     """Do the same as a row of a save, for who pressed it on a device, and return what became of it (decision 7).
 
-    It counts as of the moment at which it was pressed; a child who is here already stays as they are. The caller holds
-    the register's lock.
+    It counts as of the moment at which it was pressed; a child who is here already stays as they are, and what came
+    after the press stands. The caller holds the register's lock.
     """
     entry = replace(entry, made_at=min(entry.made_at, desk.at))
     if row.code in ON_THE_PREMISES and not row.is_own_family:
@@ -58,12 +60,14 @@ def arrive_as_pressed(entry: Entry, row: RegisterRow, desk: Desk) -> Decided:
     if hindrance:
         return Decided(entry, row, hindrance)
     try:
-        code = _arrive(row, desk, pressed_at=entry.made_at)
+        mark = _arrive(row, desk, base=entry.base, pressed_at=entry.made_at)
     except ValidationError as error:
         return Decided(entry, row, RowDecision(Outcome.REFUSED, why=" ".join(error.messages)))
-    if code not in ON_THE_PREMISES:
-        return Decided(entry, row, RowDecision(Outcome.SAME, why=STAYS))
-    return Decided(replace(entry, code=code), row, RowDecision(Outcome.SAVED, why=in_words(code)))
+    if mark.code not in ON_THE_PREMISES:
+        row = row if row.mark else replace(row, mark=_stored(mark))
+        why = CLOSED if entry.made_at > desk.times.closes_at else ENTERED_SINCE
+        return Decided(entry, row, RowDecision(Outcome.SAME, why=STAYS.format(why)))
+    return Decided(replace(entry, code=mark.code), row, RowDecision(Outcome.SAVED, why=in_words(mark.code)))
 
 
 def in_words(code: str) -> str:
@@ -77,36 +81,57 @@ def _hindrance(row: RegisterRow, desk: Desk, *, base: int) -> RowDecision | None
 
     What was expected when the person saw it, and has become the mark since, is no other's change.
     """
-    became = row.mark is not None and row.mark.source == Source.EXPECTED and not row.mark.changes
     if row.is_own_family:
         return RowDecision(Outcome.REFUSED, why=OWN_FAMILY)
-    if row.base != base and not (became and base == 0):
+    if row.base != base and not (_became(row) and base == 0):
         return RowDecision(Outcome.CLASH, why="Someone else changed this mark while you worked. Look at it again.")
     if row.code and (row.code in ON_THE_PREMISES or not (row.expected or desk.sight.is_hidden(row))):
         return RowDecision(Outcome.REFUSED, why="This child has a mark: change it in the register.")
     return None
 
 
-def _arrive(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> str:
-    """Write what follows from a child's being here, and return the code that now stands."""
-    mark_id, code = (row.mark.id, row.code) if row.mark else (None, "")
-    if pressed_at <= desk.register.closes_at:
-        mark_id, code = _mark_here(row, desk, pressed_at=pressed_at)
+def _became(row: RegisterRow) -> bool:
+    """Say whether what was expected of the child has become the mark, and nobody changed it since."""
+    return row.mark is not None and row.mark.source == Source.EXPECTED and not row.mark.changes
+
+
+def _arrive(row: RegisterRow, desk: Desk, *, base: int, pressed_at: dt.datetime) -> Mark:
+    """Write what follows from a child's being here, and return the mark that now stands.
+
+    The office is told, but for a press that was told before and changes nothing.
+    """
+    mark_id = row.mark.id if row.mark else None
+    marks_it = _still_marks(row, desk, base=base, pressed_at=pressed_at)
+    if marks_it:
+        mark_id = _mark_here(row, desk, pressed_at=pressed_at)
     elif mark_id is None:
-        mark_id, code = _mark_as_expected(row, desk)
-    detail = {"register": desk.register.pk, "pupil": row.pupil_id, "old": row.code, "new": code}
-    detail |= {"pressed_at": pressed_at.isoformat()} if pressed_at < desk.at else {}
-    mark = Mark.objects.get(pk=mark_id)
+        mark_id = _mark_as_expected(row, desk)
+    mark, is_news = Mark.objects.get(pk=mark_id), True
     if row.expected:
         said = {"expected_id": row.expected.id, "raised_at": desk.at}
-        Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
-    record(Event.CHILD_IS_HERE, mark, by=desk.by, at=desk.at, **detail)
-    return code
+        _, is_news = Contradiction.objects.get_or_create(mark=mark, settled_at=None, defaults=said)
+    if is_news or marks_it:
+        detail = {"register": desk.register.pk, "pupil": row.pupil_id, "old": row.code, "new": mark.code}
+        detail |= {"pressed_at": pressed_at.isoformat()} if pressed_at < desk.at else {}
+        record(Event.CHILD_IS_HERE, mark, by=desk.by, at=desk.at, **detail)
+    return mark
 
 
-def _mark_here(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> tuple[int, str]:
-    """Write the present or late mark; return it and its code."""
-    times = times_of(desk.register)
+def _still_marks(row: RegisterRow, desk: Desk, *, base: int, pressed_at: dt.datetime) -> bool:
+    """Say whether a press makes the mark: not one after the close, nor, once the register is no longer open, one from
+    before it could be opened or from before what the mark says was received (decision 7)."""
+    if pressed_at > desk.times.closes_at:
+        return False
+    if desk.is_open:
+        return True
+    if desk.times.opens_at and pressed_at < desk.times.opens_at:
+        return False
+    return row.mark is None or (base == 0 and _became(row)) or pressed_at >= row.mark.said_at
+
+
+def _mark_here(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> int:
+    """Write the present or late mark, and return its key."""
+    times = desk.times
     entry = Entry(row.pupil_id, present_code(desk.half), base=row.base, made_at=pressed_at)
     if not times.is_open(pressed_at):
         late = replace(entry, code="L", arrived_at=pressed_at)
@@ -116,13 +141,20 @@ def _mark_here(row: RegisterRow, desk: Desk, *, pressed_at: dt.datetime) -> tupl
     decided = [Decided(entry, row, RowDecision(Outcome.SAVED, kind if row.mark else None, reason=reason))]
     marks, changes = write(decided, desk)
     record_each(events_of_changes(decided, changes), by=desk.by, at=desk.at)
-    return (marks[0].pk if marks else changes[0].mark_id), entry.code
+    return marks[0].pk if marks else changes[0].mark_id
 
 
-def _mark_as_expected(row: RegisterRow, desk: Desk) -> tuple[int, str]:
-    """Write the expected mark of a register that has just closed; refuse where nothing counts as expected."""
+def _mark_as_expected(row: RegisterRow, desk: Desk) -> int:
+    """Write the expected mark of a register that has just closed, and return its key; refuse where none counts."""
     made = apply_expected(desk.register, [row], at=desk.at)
     if not made:
         message = "The register is closed: enter when the child arrived."
         raise ValidationError(message)
-    return Mark.objects.get(pupil=row.pupil_id, session=desk.register.session_id).pk, made[row.pupil_id]
+    return Mark.objects.get(pupil=row.pupil_id, session=desk.register.session_id).pk
+
+
+def _stored(mark: Mark) -> StoredMark:
+    return StoredMark(
+        mark.pk, mark.code, mark.changes, mark.nature, mark.comment, mark.arrived_at, mark.minutes_late, mark.source,
+        mark.source, mark.received_at,
+    )  # fmt: skip

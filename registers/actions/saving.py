@@ -111,8 +111,7 @@ def reply_to(decided: Sequence[Decided], rows: dict[int, RegisterRow], desk: Des
         if one.decision.outcome is Outcome.CLASH and one.row.mark:
             yours = shown(one.entry.code, on=desk.register.session.date, visible=None).words
             answer |= clash(others[one.row.mark.id], answer["words"], yours, made_at=one.entry.made_at, by=desk.by)
-        if one.decision.outcome is Outcome.SAVED:
-            now[one.row.pupil_id] = one.entry.code
+        now[one.row.pupil_id] = one.entry.code if one.decision.outcome is Outcome.SAVED else one.row.code
         answers.append(answer)
     left = sum(not now[row.pupil_id] and not row.expected for row in rows.values())
     return {

@@ -16,7 +16,7 @@ from registers.actions.expecting import expect_absence
 from registers.actions.taking import finish_register
 from registers.models import Assignment, Contradiction, FamilyTie, Mark, MarkAmendment, Pupil, Register, Source
 from tests.conftest import LONDON
-from tests.factories import make_group, make_mark, make_pupil, make_register, make_session
+from tests.factories import amend, make_group, make_mark, make_pupil, make_register, make_session
 from tests.people import SINCE, People
 
 Browse = Callable[[str], Client]
@@ -112,7 +112,11 @@ def test_pressed_once_it_was_finished_the_child_is_late_and_once_it_was_closed_t
     assert stays["outcome"] == "same"
     assert stays["why"].startswith("The register was closed by then: the mark stays as it is, and the office knows")
     assert (stays["code"], Mark.objects.get(pupil=other).code) == ("", "M")  # a classroom is not told why
+    assert stays["base"] == 1  # of the mark that stands
     assert Contradiction.objects.count() == 2
+    # And is told to the office once, from however many pages
+    press(client, register, other, at=after, base=1)
+    assert AuditEvent.objects.filter(kind=Event.CHILD_IS_HERE).count() == 2
     # And who was expected elsewhere and confirmed nowhere has no mark that could stay
     none = press(client, register, visitor, at=after)
     assert (none["outcome"], none["why"]) == ("refused", "The register is closed: enter when the child arrived.")
@@ -131,6 +135,41 @@ def test_what_somebody_else_entered_meanwhile_is_a_clash_and_one_s_own_family_is
     assert Mark.objects.get().code == "/"
     FamilyTie.objects.create(user=people.tess.user, pupil=pupil)
     assert press(browse("tess"), register, pupil, base=2)["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("pressed_at", "seen"),
+    [(PRESSED, 1), (PRESSED, 2)],
+    ids=["of the mark it saw before that was made", "of a later entry"],
+)
+def test_a_press_from_before_what_stands_amends_nothing_once_the_register_is_closed(
+    browse: Browse, register: Register, pupil: Pupil, people: People, it_is: Moment, pressed_at: dt.datetime, seen: int
+) -> None:
+    it_is(AFTER_THE_CLOSE)
+    close_due_registers(by=machine("Closing", at=AFTER_THE_CLOSE), at=AFTER_THE_CLOSE)
+    if seen > 1:
+        rang = AFTER_THE_CLOSE + dt.timedelta(minutes=5)
+        amend(Mark.objects.get(), "I", by=people.alma, at=rang, reason="Rang: ill")
+    before = Mark.objects.get()
+    answer = press(browse("tess"), register, pupil, at=pressed_at, base=seen)
+    after = Mark.objects.get()
+    assert (answer["outcome"], after.code, after.changes) == ("same", before.code, before.changes)
+    assert "It was entered after They are here was pressed: the mark stays" in answer["why"]
+    # The office settles it
+    assert Contradiction.objects.get().mark == after
+
+
+def test_a_press_from_before_the_register_could_be_opened_amends_nothing_once_it_is_closed(
+    browse: Browse, pupil: Pupil, people: People, it_is: Moment, monday_morning: dt.datetime
+) -> None:
+    dates = {"from_date": TODAY, "until_date": TOMORROW, "halves": "pm"}
+    expect_absence(pupil, **dates, code="M", origin="office", by=people.ben, at=monday_morning)
+    afternoon = make_register(make_session(TODAY, "pm"), make_group())
+    evening = dt.datetime(2026, 11, 23, 18, tzinfo=LONDON)
+    it_is(evening)
+    close_due_registers(by=machine("Closing", at=evening), at=evening)
+    answer = press(browse("tess"), afternoon, pupil, at=dt.datetime(2026, 11, 23, 12, tzinfo=LONDON))
+    assert (answer["outcome"], Mark.objects.get().code) == ("same", "M")
 
 
 def test_it_goes_with_the_marks_of_others_and_before_the_register_is_finished(
