@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler403 = "attendance_mat.web.views.not_allowed"
+handler404 = "attendance_mat.web.views.not_found"
 urlpatterns = [
     path("", include("registers.urls")),
     path("", include("attendance_mat.admission.urls")),

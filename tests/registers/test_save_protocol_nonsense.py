@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from registers.models import Mark, Pupil, Register
-from tests.factories import make_group, make_pupil
+from tests.factories import make_group, make_pupil, make_register, make_session
 from tests.people import People
 from tests.registers.test_save_protocol import TODAY, pupil, register, row, send
 
@@ -80,3 +80,19 @@ def test_marks_are_not_sent_in_the_name_of_the_next_person_on_the_device(
     reply = browse("alma").post(address, body, content_type="application/json", headers=headers)
     assert (reply.status_code, reply.json()["error"]) == (409, "someone else")
     assert not Mark.objects.exists()
+
+
+def test_a_device_is_told_in_words_of_our_own_that_a_register_is_not_its_person_s(
+    send, pupil: Pupil, register: Register, people: People, browse
+) -> None:
+    """A device lets go of what waits for a register that is not its person's: a network's own page must not say so."""
+    elsewhere = make_register(make_session(TODAY), make_group("5B"))
+    assert send(row(pupil, "N"), pk=elsewhere.pk).json()["error"] == "not found"
+    assert send(row(pupil, "N"), by="cass").json()["error"] == "not found"
+    assert send(row(pupil, "N"), by="dov").json()["error"] == "not allowed"
+    # A page whose token has run out is only to be loaded again
+    client = browse("tess")
+    client.handler.enforce_csrf_checks = True
+    address = f"/s/alder-primary/api/registers/{register.pk}/marks/"
+    stale = client.post(address, "{}", content_type="application/json")
+    assert (stale.status_code, stale.json()["error"]) == (403, "page expired")

@@ -18,7 +18,7 @@ function resultOf(reply, body, batch) {
   if (!reply) return "no answer";
   if (reply.ok && isAnswerTo(batch, body)) return "saved";
   if (reply.status === 401) return "signed out";
-  if (reply.status === 404 && body) return "not yours"; // a network's own page says nothing of it
+  if (body?.error === "not found" || body?.error === "not allowed") return "not yours"; // a network's own page says neither
   if (body?.error === "someone else" || body?.error === "key used before") return body.error;
   if (body?.error && (reply.status === 400 || reply.status === 422)) return batch.rows.length > 1 ? "refused together" : "refused";
   return "not saved";
