@@ -38,7 +38,8 @@ def _lead_to_a_new_folder(link: Path, account: str | None) -> None:
     if account:
         shutil.chown(folder, account)
     link.symlink_to(folder)
-    (folder / "link").write_text(str(link), encoding="utf-8")  # after the link, or another's sweep might take it
+    # After the link, or another's sweep might take it
+    (folder / "link").write_text(f"{_whose_paths()}\n{link}", encoding="utf-8")
 
 
 def _has_room() -> bool:
@@ -50,9 +51,25 @@ def _has_room() -> bool:
 
 
 def sweep() -> None:
-    """Free what belonged to a checkout that has gone: its link no longer leads there."""
+    """Free what belonged to a checkout that has gone: its link no longer leads there, and no server runs on it."""
     for note in MEMORY.glob(f"{NAME}*/link"):
         with suppress(OSError):  # somebody else's, or being swept by another
-            link = Path(note.read_text(encoding="utf-8"))
-            if link.resolve() != note.parent.resolve():
+            whose, _, link = note.read_text(encoding="utf-8").partition("\n")
+            has_gone = whose == _whose_paths() and Path(link).resolve() != note.parent.resolve()
+            if has_gone and not _is_served(note.parent):
                 shutil.rmtree(note.parent)
+
+
+def _whose_paths() -> str:
+    """Return what tells this machine's paths from those of a container that shares its memory."""
+    try:
+        return str(Path("/proc/self/ns/mnt").readlink())
+    except OSError:
+        return ""
+
+
+def _is_served(folder: Path) -> bool:
+    """Say whether the server that wrote its number into its data still runs."""
+    written = folder / "data" / "postmaster.pid"
+    number = written.read_text(encoding="utf-8").partition("\n")[0] if written.exists() else ""
+    return number.isdecimal() and Path("/proc", number).exists()

@@ -1,5 +1,6 @@
 """Data nobody will miss are kept in memory, in a private folder that goes with the checkout it belongs to."""
 
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -59,6 +60,22 @@ def test_those_of_a_checkout_that_has_gone_are_swept_and_no_others(home: Path) -
     shutil.rmtree(gone)
     memory.data_folder(home, None)
     assert list(memory.MEMORY.iterdir()) == [(home / "memory").resolve()]
+
+
+def test_what_a_server_runs_on_and_what_another_machine_s_paths_lead_to_stay(home: Path) -> None:
+    served, moved, elsewhere = (home / name for name in ("served", "moved", "elsewhere"))
+    for each in (served, moved, elsewhere):
+        each.mkdir()
+        memory.data_folder(each, None).mkdir()
+    (served / "memory" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (moved / "memory" / "data" / "postmaster.pid").write_text("999999999\n")
+    note = elsewhere / "memory" / "link"
+    note.write_text(note.read_text().replace("mnt:", "mnt:other"))
+    stay = {(each / "memory").resolve() for each in (served, elsewhere)}
+    for each in (served, moved, elsewhere):
+        shutil.rmtree(each)
+    memory.sweep()
+    assert set(memory.MEMORY.iterdir()) == stay
 
 
 def test_a_server_whose_data_matter_keeps_them_on_the_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from manage import OWNER_COMMANDS
+
 Done = subprocess.CompletedProcess[str]
 
 
@@ -27,6 +29,7 @@ class Office:
 
     def run(self, words: tuple[str, ...], told: str) -> Done:
         """Run one command, and return all there is to know of it."""
+        assert words[0] not in OWNER_COMMANDS, "This process has the application's settings: start the owner's apart."
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with tempfile.TemporaryDirectory() as folder:
