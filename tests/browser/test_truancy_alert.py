@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.db.models import QuerySet
 
 from absence.models import TruancyAlert
 from attendance_mat import clock
@@ -17,7 +18,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
 ]
-A_MINUTE = 60
+A_MINUTE, HALF_A_MINUTE = 60, 30
 
 
 @pytest.fixture
@@ -32,11 +33,21 @@ def maths(live_school: LiveSchool) -> LessonRegister:
     return make_lesson_register(lesson, clock.today())
 
 
+def the_worker_handles_what_waits(*, until: QuerySet[TruancyAlert]) -> None:
+    """Handle events as they come, until there is such an alert."""
+    for _ in range(100):
+        handle_waiting_events(at=clock.now())
+        if until.all().exists():
+            break
+        time.sleep(0.1)
+
+
 def test_a_press_in_a_lesson_reaches_the_officer_s_open_page_within_a_minute(
     live_school: LiveSchool, maths: LessonRegister
 ) -> None:
     # Given the officer has the page open, on which nobody is looked for, and the teacher has the lesson's register
     officer, teacher = live_school.page("alma"), live_school.page("tess")
+    officer.clock.install()
     officer.goto(live_school.address("truancy/"))
     officer.get_by_text("Nobody is looked for").wait_for()
     teacher.goto(live_school.address(f"lesson-registers/{maths.pk}/"))
@@ -44,15 +55,12 @@ def test_a_press_in_a_lesson_reaches_the_officer_s_open_page_within_a_minute(
     began = time.monotonic()
     teacher.locator("tbody tr").nth(3).get_by_role("radio", name="Absent").check()
     teacher.locator('[data-state="saved"]').get_by_text("Saved").wait_for()
-    for _ in range(50):
-        handle_waiting_events(at=clock.now())
-        if TruancyAlert.objects.exists():
-            break
-        time.sleep(0.2)
+    the_worker_handles_what_waits(until=TruancyAlert.objects.all())
     # Then the officer's page shows the pupil by itself, with where they were last seen
     row = officer.get_by_role("row").filter(has_text="Child03, Ash")
-    row.get_by_text("Morning registration of 9A").wait_for(timeout=A_MINUTE * 1000)
-    assert time.monotonic() - began < A_MINUTE
+    officer.clock.fast_forward(HALF_A_MINUTE * 1000)
+    row.get_by_text("Morning registration of 9A").wait_for(timeout=HALF_A_MINUTE * 1000)
+    assert time.monotonic() - began + HALF_A_MINUTE < A_MINUTE
     # And one press further stands whom to ring
     row.get_by_role("link", name="Child03, Ash").click()
     officer.get_by_role("link", name="01632 960123").wait_for()
@@ -60,10 +68,6 @@ def test_a_press_in_a_lesson_reaches_the_officer_s_open_page_within_a_minute(
     teacher.locator("tbody tr").nth(3).get_by_role("radio", name="Late").check()
     teacher.locator("tbody tr").nth(3).get_by_label("Minutes late").fill("8")
     teacher.keyboard.press("Tab")
-    for _ in range(50):
-        handle_waiting_events(at=clock.now())
-        if TruancyAlert.objects.filter(ending="late", minutes_late=8).exists():
-            break
-        time.sleep(0.2)
+    the_worker_handles_what_waits(until=TruancyAlert.objects.filter(ending="late", minutes_late=8))
     officer.goto(live_school.address("truancy/"))
     officer.get_by_text("Nobody is looked for").wait_for()

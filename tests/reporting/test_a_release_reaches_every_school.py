@@ -6,6 +6,7 @@ from django.conf import settings
 from tests import conftest as shared
 from tests.reporting.conftest import Demo
 
+pytestmark = pytest.mark.xdist_group("demo")  # one load serves them all
 SCHOOL = "school_otter_ford"
 OWN = tuple(app.rpartition(".")[2] for app in settings.TENANT_APPS)
 SINCE = "app = 'escalation' AND name >= '0003'"  # several in a row, to the latest
