@@ -27,19 +27,15 @@ def cloned_database(
         _drop(mine)
         shared._run(f"CREATE DATABASE {mine} TEMPLATE {before} STRATEGY file_copy")
         shared._use_database(mine)
-        shift = _shift_to(shared.MONDAY_MORNING)
-        monkeypatch.setattr(clock, "shift", lambda: shift)
-        shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({round(shift.total_seconds())})", database=mine)
+        seconds = shared.shift_to(shared.MONDAY_MORNING)
+        monkeypatch.setattr(clock, "shift", lambda: dt.timedelta(seconds=seconds))
+        shared._run(f"INSERT INTO trust_clockshift (seconds) VALUES ({seconds})", database=mine)
         monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
         yield
         connections.close_all()
         shared._use_database(before)
     shared.let_go_of_clocks()
     _drop(mine)
-
-
-def _shift_to(moment: dt.datetime) -> dt.timedelta:
-    return moment - (clock.now() - clock.shift())
 
 
 def _drop(database: str) -> None:
@@ -55,9 +51,8 @@ def it_becomes(cloned_database: None, monkeypatch: pytest.MonkeyPatch) -> Callab
     """Return a function that moves the product's clock while the school is served."""
 
     def set_clock(moment: dt.datetime) -> None:
-        shift = _shift_to(moment)
-        monkeypatch.setattr(clock, "shift", lambda: shift)
-        seconds, mine = round(shift.total_seconds()), settings.DATABASES["default"]["NAME"]
+        seconds, mine = shared.shift_to(moment), settings.DATABASES["default"]["NAME"]
+        monkeypatch.setattr(clock, "shift", lambda: dt.timedelta(seconds=seconds))
         shared._run(f"UPDATE trust_clockshift SET seconds = {seconds}", database=mine)
 
     return set_clock
