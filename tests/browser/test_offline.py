@@ -111,7 +111,7 @@ def test_a_reply_that_is_lost_is_asked_for_under_the_same_key(taken: Page) -> No
     ("reply", "words"),
     [
         ({"status": 401, "json": {"error": "signed out", "message": "You are signed out."}}, "Signed out: "),
-        ({"status": 404, "json": {"detail": "Not found."}}, "This register is no longer yours to take: "),
+        ({"status": 404, "json": {"error": "not found"}}, "This register is no longer yours to take: "),
         ({"status": 409, "json": {"error": "someone else", "message": "Someone else is signed in."}}, "Someone else"),
         ({"status": 409, "json": {"error": "try again", "message": "Send this again."}}, "The server did not save: "),
         ({"status": 500, "body": "<h1>Server error</h1>"}, "The server did not save: "),

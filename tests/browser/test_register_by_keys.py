@@ -34,6 +34,7 @@ class Keys:
         self.page, self.count = page, 0
 
     def press(self, *keys: str) -> None:
+        self.page.wait_for_load_state()  # what listens to keys comes after what is seen
         for key in keys:
             self.page.keyboard.press(key)
             self.count += len(key.split("+")) if len(key) > 1 else 1
@@ -159,6 +160,7 @@ def test_a_lesson_is_taken_by_the_same_keys_and_undone_and_the_second_of_a_doubl
     page = live_school.page("tess")
     page.goto(live_school.address(""))
     page.get_by_role("button", name="Take 4A/Ma").first.click()
+    page.wait_for_url("**/lesson-registers/*/")
     page.locator("tbody tr input[type=radio]").first.focus()
     keys = Keys(page)
     keys.press("n", "l", "5", "Enter", "Space", "Backspace")
