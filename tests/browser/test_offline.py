@@ -20,6 +20,13 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
 ]
+UNDO_IN_HASTE = """async () => {
+  const undo = document.querySelector("[value=undo]");
+  document.querySelector("[data-everyone]").click();
+  while (undo.hidden) await new Promise((done) => setTimeout(done));
+  document.querySelectorAll("tbody tr")[1].querySelector("[value=N]").click();
+  undo.click();
+}"""
 
 
 def test_what_is_marked_without_a_connection_survives_a_reload_and_is_sent_with_its_own_time(
@@ -56,8 +63,10 @@ def test_everyone_else_is_undone_without_the_server_whoever_filled_it(taken: Pag
     taken.locator(".notice", has_text="Everyone else is present: 4 marked.").wait_for()
     choose(taken, 0, "Absent")
     state(taken, "saved")
-    # When the server, which filled the others, is found not to answer once Undo is pressed
+    # When the server, which filled the others, is found not to answer, or only nonsense, once Undo is pressed
     taken.route("**/api/**", lambda route: route.abort())
+    nonsense = {"error": "not understood", "message": "The save has fields missing or wrong."}
+    taken.route("**/api/device-key/", lambda route: route.fulfill(status=400, json=nonsense))
     undo.click()
     state(taken, "offline", "3 marks are safe on this device")
     assert (chosen(taken), undo.is_visible()) == (["Absent", "", "", ""], False)
@@ -73,6 +82,19 @@ def test_everyone_else_is_undone_without_the_server_whoever_filled_it(taken: Pag
     assert sorted(codes().values()) == ["", "", "", "N"]
     taken.reload()
     assert (chosen(taken), undo.is_visible()) == (["Absent", "", "", ""], False)
+    undone_in_haste(taken)
+
+
+def undone_in_haste(taken: Page) -> None:
+    """Undo as soon as that can be pressed: all of it is taken back, and no mark of the same moment."""
+    taken.route("**/api/**", lambda route: route.abort())
+    taken.evaluate(UNDO_IN_HASTE)
+    state(taken, "offline", "1 mark is safe on this device")
+    assert chosen(taken) == ["Absent", "Absent", "", ""]
+    taken.unroute("**/api/**")
+    taken.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(taken, "saved")
+    assert sorted(codes().values()) == ["", "", "N", "N"]
 
 
 def test_a_press_that_is_not_kept_and_cannot_reach_the_server_says_so(taken: Page) -> None:

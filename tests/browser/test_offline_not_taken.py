@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
 ]
+PATIENCE = 5000  # milliseconds, less than the page has for the server
 MARKS = "**/api/registers/**"
 FINISH = "Finish the register"
 DRAFT = """
@@ -98,9 +99,14 @@ def test_they_are_here_that_clashed_is_kept_until_it_is_pressed_again(
     taken.reload()
     taken.wait_for_load_state("networkidle")
     here = taken.get_by_role("button", name="They are here")
-    # Pressed on a page that does not know yet that the server does not answer
-    taken.route("**/api/**", lambda route: route.abort())
+    # Pressed where a network hangs, it is kept before anybody is asked, and the page may be left
+    taken.route("**/api/**", lambda route: None)
     here.click()
+    taken.get_by_text("kept on this device: the office is told when it is sent.").wait_for(timeout=PATIENCE)
+    assert waits(taken) == [True]
+    taken.unroute("**/api/**")
+    taken.route("**/api/**", lambda route: route.abort())
+    taken.reload()
     state(taken, "offline", "No connection: 1 mark is safe on this device")
     make_mark(away, register.session, "I", by=live_school.people.alma)
     it_becomes(dt.datetime(2026, 11, 23, 9, 5, tzinfo=LONDON))

@@ -5,11 +5,12 @@ import json
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
 
 from registers.models import Mark, MarkAmendment, Register, SaveReceipt
 from tests.browser.conftest import CHROMIUM, FLAGS, LiveSchool
-from tests.browser.device import RAW, children, choose, codes, is_kept, register, sign_in, state, taken
+from tests.browser.device import RAW, children, choose, chosen, codes, is_kept, register, sign_in, state, taken
 from tests.chromium import new_context
 from tests.conftest import LONDON
 
@@ -132,7 +133,32 @@ def test_a_shared_device_never_mixes_two_people(live_school: LiveSchool, taken: 
     assert (mark.code, mark.made_by_id) == ("N", live_school.people.tess.user_id)
 
 
-def test_signing_in_in_another_tab_sends_what_waited(taken: Page) -> None:
+def nothing_is_kept_of_what_another_person_presses(live_school: LiveSchool, taken: Page) -> None:
+    """Press a button and choose a mark on the page of the one who was signed in before; then that one is back."""
+    becomes(taken, live_school, "tutu")
+    taken.get_by_role("button", name="Everyone else is present (4)").click()
+    state(taken, "wrong", "Someone else is signed in on this device now. Not done: Everyone else is present (4).")
+    state(taken, "wrong", "Nothing more is kept on this page: load it again to go on in your own name")
+    assert taken.locator("#register table").get_attribute("inert") is not None
+    taken.evaluate("document.querySelector('tbody [value=N]').click()")  # a press on its way as that was found out
+    assert [one for one in taken.evaluate(RAW)["kept"] if one["waits"]] == []
+    becomes(taken, live_school, "tess")
+    taken.evaluate("window.dispatchEvent(new Event('focus'))")
+    state(taken, "saved")
+    assert chosen(taken) == ["", "", "", ""]
+
+
+def becomes(page: Page, live_school: LiveSchool, name: str) -> None:
+    """Have another person signed in on this device, without the page's hearing of it."""
+    client = Client()
+    client.force_login(live_school.people.user(name))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_school.url}]
+    )
+
+
+def test_signing_in_in_another_tab_sends_what_waited(live_school: LiveSchool, taken: Page) -> None:
+    nothing_is_kept_of_what_another_person_presses(live_school, taken)
     taken.context.clear_cookies(name="sessionid")
     # A button pressed by somebody who does not know it yet is kept as a mark is
     taken.get_by_role("button", name="Everyone else is present (4)").click()
@@ -166,7 +192,22 @@ def test_two_tabs_of_one_register_send_each_mark_once(taken: Page) -> None:
     state(other, "saved")
     assert codes() == {"QuillfeatherA": "N", "QuillfeatherB": "/", "QuillfeatherC": "/"}
     assert len(sent) == SaveReceipt.objects.count()
+    what_waits_in_one_is_no_blank_for_the_other(taken, other)
     assert MarkAmendment.objects.count() == 0
+
+
+def what_waits_in_one_is_no_blank_for_the_other(taken: Page, other: Page) -> None:
+    """Fill the blanks in the other tab, which shows what was sent and has not heard of what waits."""
+    assert chosen(taken) == chosen(other) == ["Absent", "Present", "Present", ""]
+    taken.context.set_offline(True)
+    choose(taken, 3, "Absent")
+    state(taken, "offline", "1 mark is safe on this device")
+    assert chosen(other)[3] == ""
+    other.get_by_role("button", name="Everyone else is present (1)").click()
+    other.locator("tbody tr").nth(3).locator("label:has(input:checked)", has_text="Absent").wait_for()
+    taken.context.set_offline(False)
+    state(taken, "saved")
+    assert codes()["QuillfeatherD"] == "N"
 
 
 def test_without_tls_the_page_works_and_promises_no_more_than_it_keeps(

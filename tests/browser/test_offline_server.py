@@ -9,7 +9,8 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Page
 
-from registers.models import LessonMark, MarkAmendment, Pupil, Register
+from attendance_mat.accounts.member import Member
+from registers.models import LessonMark, LessonMarkAmendment, MarkAmendment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
 from tests.browser.device import children, choose, chosen, codes, is_kept, register, state
 from tests.conftest import MONDAY_MORNING, shift_to
@@ -24,7 +25,7 @@ pytestmark = [
 ]
 
 # A model of the server that loses requests and replies, and a person who marks, fills blanks and takes that back,
-# finishes, reloads and opens a second tab.
+# finishes, reloads, and has a second tab, which shows as blank what it has not heard of yet.
 MODEL = """async (seed) => {
   let state = seed + 1;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
@@ -39,11 +40,11 @@ MODEL = """async (seed) => {
   let pressed = 0;
   let cleared = 0; // how often Finish had been pressed when a mark was last taken back
   let calm = false;
-  let isOffline = false; // and the browser knows it: what fails then was never sent
+  let isOffline = false; // as the browser believes: what it sends then may arrive all the same
   Object.defineProperty(navigator, "onLine", { get: () => !isOffline, configurable: true });
   window.fetch = async (url, { body }) => {
     const fate = calm ? 1 : random();
-    if (isOffline || fate < 0.2) throw new TypeError("cut");
+    if (fate < 0.2) throw new TypeError("cut");
     if (fate < 0.3) return new Response("<h1>Wi-Fi</h1>");
     if (fate < 0.4) return new Response("", { status: 503 });
     const asked = JSON.parse(body);
@@ -52,7 +53,7 @@ MODEL = """async (seed) => {
     if (asked.finish && asked.rows.length) faults.push("marks and Finish in one breath");
     if (asked.finish && !known) finished.push(asked.finish);
     if (!known) receipts.set(asked.key, { body, rows: asked.rows.map(saved) });
-    if (fate < 0.6) throw new TypeError("the reply is lost");
+    if (isOffline || fate < 0.6) throw new TypeError("the reply is lost");
     const { rows } = receipts.get(asked.key);
     return Response.json({ rows, saved_at: "2026-11-23T08:52:00Z", finished_at: asked.finish });
   };
@@ -69,35 +70,50 @@ MODEL = """async (seed) => {
     await draft.keepWith(mine);
     return draft;
   };
-  const put = (pupil, row, how) => {
-    last[pupil] = row.code;
-    if (!row.code) cleared = pressed;
-    return draft.choose(String(pupil), row, { name: "", words: "" }, how);
+  const last = {};
+  const at = {}; // when each child's last mark was made
+  let filled = []; // the rows by which the blanks were last filled
+  const row = (tab, pupil, code, made_at) => ({
+    pupil: String(pupil), row: { base: tab.now.done[pupil]?.base ?? 0, code, made_at }, said: { name: "", words: "" },
+  });
+  const choose = (step, pupil, code) => {
+    const one = row(draft, pupil, code, `chosen ${step}`);
+    [last[pupil], at[pupil]] = [code, one.row.made_at];
+    if (!code) cleared = pressed;
+    return draft.choose(one.pupil, one.row, one.said);
+  };
+  // What is marked stays, whether the tab that fills knows of it or not; what was marked since is not taken back.
+  const fill = (step, tab) => {
+    const shown = [1, 2, 3].filter((pupil) => !tab.lastOf(pupil)?.code);
+    const rows = shown.map((pupil) => row(tab, pupil, "/", `filled ${step}`));
+    const blank = rows.filter(({ pupil }) => !last[pupil]);
+    for (const { pupil, row } of blank) [last[pupil], at[pupil]] = ["/", row.made_at];
+    if (blank.length) filled = blank;
+    return tab.fill(rows, { isFilled: true });
+  };
+  const undo = (step, tab) => {
+    const still = filled.filter(({ pupil, row }) => at[pupil] === row.made_at);
+    for (const { pupil } of still) [last[pupil], at[pupil], cleared] = ["", `cleared ${step}`, pressed];
+    return tab.undo(filled.map(({ pupil }) => row(tab, pupil, "", `cleared ${step}`)), { isHere: true });
   };
   let draft = await loaded();
   let other = await loaded();
-  const last = {};
   const under = [];
   for (let step = 0; step < 40; step += 1) {
     const what = random();
     if (what < 0.5) {
-      const pupil = 1 + Math.floor(random() * 3);
-      const code = random() < 0.5 ? "N" : "/";
-      last[pupil] = code;
-      const chosen = draft.choose(String(pupil), { base: draft.now.done[pupil]?.base ?? 0, code, made_at: "" });
-      if (random() < 0.5) await chosen;
-      else under.push(chosen);
+      under.push(choose(step, 1 + Math.floor(random() * 3), random() < 0.5 ? "N" : "/"));
+      if (random() < 0.5) await under.at(-1);
     } else if (what < 0.55) isOffline = !isOffline;
-    else if (what < 0.65) { // the blanks are filled, and maybe what was filled is cleared
+    else if (what < 0.65) { // the blanks are filled in either tab, and maybe what was filled is cleared in either
       await Promise.all(under);
-      const base = (pupil) => draft.now.done[pupil]?.base ?? 0;
-      await draft.fillAnew();
-      const row = (pupil, code, made_at) => ({ base: base(pupil), code, made_at });
-      if (random() < 0.5) await put(1, row(1, "", `cleared ${step}`));
-      const blank = [1, 2, 3].filter((pupil) => !last[pupil]);
-      for (const pupil of blank) await put(pupil, row(pupil, "/", `filled ${step}`), { isFilled: true });
+      if (random() < 0.5) await choose(step, 1, "");
+      if (random() < 0.5) await other.change(() => null);
+      if (random() < 0.5) under.push(choose(step + 0.2, 1, "N"));
+      under.push(fill(step, random() < 0.5 ? draft : other));
       if (random() < 0.5) under.push(draft.send());
-      if (random() < 0.5) for (const pupil of blank) under.push(put(pupil, row(pupil, "", `cleared ${step}`)));
+      if (random() < 0.5) under.push(choose(step + 0.5, 2, "N"));
+      if (random() < 0.5) under.push(undo(step, random() < 0.5 ? draft : other));
     } else if (what < 0.75) under.push(draft.send());
     else if (what < 0.85) {
       await other.send();
@@ -216,13 +232,7 @@ def test_a_lesson_nobody_opened_is_taken_without_a_connection(
     is_kept(page, 4)
     kill(product.running.pop().pid)
     page.reload()
-    page.get_by_role("button", name="Take 4A/Ma").first.click()
-    choose(page, 0, "Absent")
-    choose(page, 1, "Present")
-    state(page, "offline", "2 marks are safe on this device")
-    page.reload()
-    state(page, "offline", "2 marks are safe on this device")
-    assert chosen(page) == ["Absent", "Present", "", ""]
+    take_the_first(page)
     # The second of the double, which was kept before that, proposes what is known of the first here alone
     address = page.url
     carry_over_to(page, live_school.address(f"lessons/2026-11-23/{second.pk}/register/"))
@@ -231,15 +241,50 @@ def test_a_lesson_nobody_opened_is_taken_without_a_connection(
     start_server()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     page.wait_for_url("**/lesson-registers/*/")
-    assert list(LessonMark.objects.order_by("pupil__surname").values_list("code", flat=True)) == ["N", "/"]
+    marks = LessonMark.objects.order_by("pupil__surname")
+    assert list(marks.values_list("code", flat=True)) == ["N", "/"]
+    correct(marks[0], "/", by=live_school.people.alma)
+    what_stands_now_is_proposed(page, live_school.address(f"lessons/2026-11-23/{second.pk}/register/draft/"))
+
+
+def what_stands_now_is_proposed(page: Page, address: str) -> None:
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(address)
+    state(page, "offline", "2 marks are safe on this device")
+    said = page.locator("tbody tr [id^=words-]").all_inner_texts()
+    assert said == ["From the first lesson: Present", "From the first lesson: Present", "", ""]
+
+
+def take_the_first(page: Page) -> None:
+    page.get_by_role("button", name="Take 4A/Ma").first.click()
+    choose(page, 0, "Absent")
+    choose(page, 1, "Present")
+    state(page, "offline", "2 marks are safe on this device")
+    page.reload()
+    state(page, "offline", "2 marks are safe on this device")
+    assert chosen(page) == ["Absent", "Present", "", ""]
 
 
 def carry_over_to(page: Page, address: str) -> None:
+    """Carry over what is known of the first; what another tab has marked meanwhile stays."""
     page.goto(address)
     page.get_by_text("From the first lesson: Absent").wait_for()
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_text("From the first lesson: Present").wait_for()
+    choose(other, 1, "Absent")
+    state(other, "offline", "1 mark is safe on this device")
     page.get_by_role("button", name="Carry over from the first lesson (2)").click()
     state(page, "offline", "2 marks are safe on this device")
-    assert chosen(page) == ["Absent", "Present", "", ""]
+    assert chosen(page) == ["Absent", "Absent", "", ""]
+    other.close()
+
+
+def correct(mark: LessonMark, code: str, *, by: Member) -> None:
+    LessonMarkAmendment.objects.create(
+        mark=mark, kind="correction", amended_code=code, source="office", amended_by=by.user, amended_by_name=by.name,
+        amended_by_role=by.role, made_at=mark.made_at,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,44 +1,71 @@
 // What a person chooses in a register's row, as it is sent.
 
-function choose(field, how) {
+function choose(field) {
   const [name, pupil] = field.name.split("-");
   if (!pupil || field.closest("[data-amend]")) return;
   const choice = form.querySelector(`input[name="mark-${pupil}"]:checked`);
   if (!choice) return name === "note" && say(pupil, "Choose a mark: the note is kept with it.");
+  const row = chosenIn(pupil, choice);
+  if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
+  count();
+  if (row.code) put(pupil, row);
+}
+
+// What a row says, as it is sent; without a code where something is missing.
+function chosenIn(pupil, choice) {
   const row = { base: seen(pupil), code: choice.value, made_at: now().toISOString() };
   const note = part("note", pupil)?.value.trim();
   if (note !== undefined && note !== part("seen", pupil).value.split("|").slice(3).join("|")) row.comment = note;
   if (choice.value === "late") Object.assign(row, isLesson ? lateToLesson(pupil) : late(pupil));
   if (choice.value === "ES") Object.assign(row, elsewhere(pupil));
   if (choice.value === "more") Object.assign(row, { code: part("more", pupil).value, nature: part("nature", pupil).value });
-  if (name === "mark" && choice.value === "more" && !row.code) return part("more", pupil).focus();
-  count();
-  if (!row.code) return;
-  if (choice.value !== "late") say(pupil, "");
-  put(pupil, row, how);
+  if (row.code && choice.value !== "late") say(pupil, "");
+  return row;
 }
 
-function put(pupil, row, how) {
+async function put(pupil, row) {
+  if (isAnothers) return notChosen([pupil]);
+  await kept(draft.choose(pupil, row, said(pupil, row)));
+}
+
+function notChosen(pupils) {
+  for (const pupil of pupils) showStored(pupil);
+  count();
+  notKept();
+}
+
+// Several rows at once. Where the device has something else by now, from another tab, that is shown again.
+async function putAll(rows, keep) {
+  if (isAnothers) return notChosen(rows.map(([pupil]) => pupil));
+  const left = await kept(keep(rows.map(([pupil, row]) => ({ pupil, row, said: said(pupil, row) }))));
+  for (const pupil of left) showStored(pupil);
+  count();
+}
+
+// Says that something is under way, and once the device keeps it what waits.
+async function kept(keeping) {
   unfinished = "";
-  draft.choose(pupil, row, said(pupil, row), how).then(() => {
-    countActs();
-    if (isCut) state("offline", `No connection: ${words()}`);
-  });
   state("saving", "Saving");
   soon(PAUSE);
+  const left = await keeping;
+  countActs();
+  if (isCut) state("offline", `No connection: ${words()}`);
+  else if (!draft.isToSend && !isBusy) saved(now());
+  return left;
 }
 
 // A mark taken back while the register is open: the child is unmarked again.
 function clear(event) {
   event.preventDefault();
-  takeBack(event.target.closest("[data-clear]").dataset.clear);
+  const pupil = event.target.closest("[data-clear]").dataset.clear;
+  put(...takenBack(pupil));
 }
 
-function takeBack(pupil) {
+function takenBack(pupil) {
   for (const radio of form.querySelectorAll(`input[name="mark-${pupil}"]`)) radio.checked = false;
   say(pupil, "");
   count();
-  put(pupil, { base: seen(pupil), code: "", made_at: now().toISOString() });
+  return [pupil, { base: seen(pupil), code: "", made_at: now().toISOString() }];
 }
 
 // A lesson asks for the minutes, and waits for them.

@@ -2,6 +2,7 @@
 
 function submit(event) {
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = store.token();
+  if (isAnothers || event.submitter?.ariaDisabled === "true") return event.preventDefault();
   if (isDoneHere(event.submitter)) return event.preventDefault();
   const isThere = event.submitter === asked || !actOf(event.submitter) || !store.isPossible;
   asked = null;

@@ -4,33 +4,44 @@
 const ACTS = { everyone: everyoneElse, undo: undoEveryoneElse, carry: carryOver, here: theyAreHere };
 const actOf = (button) => ACTS[button?.value.split("-")[0]];
 
-// True where that is all that the button does.
+// True where that is all that the button does. To fill and to undo wait until it is known what the device keeps.
 function isPressedHere(button) {
-  actOf(button)?.(button);
-  return Boolean(actOf(button));
+  if (!actOf(button)) return false;
+  state("saving", "Saving");
+  actOf(button)(button);
+  return true;
 }
 
-// With a connection, too: taking back what was filled here, and saying again of a child what was not taken.
+// With a connection, too: what is kept at once as a mark is, and taking back what was filled here.
 function isOfThisDevice(button) {
-  if (button.value === "undo") return filled().isHere;
-  return actOf(button) === theyAreHere && button.value.split("-")[1] in draft.now.refused;
+  return actOf(button) === theyAreHere ? store.isPossible : button.value === "undo" && filled().isHere;
 }
 
-// The blanks are marked present, as one by one.
-function everyoneElse() {
-  draft.fillAnew();
-  for (const group of blanks()) {
-    const radio = group.querySelector(`input[value="${present}"]`);
-    if (group.closest("[data-check]")) continue;
-    radio.checked = true;
-    choose(radio, { isFilled: true });
-  }
+// The blanks are marked present, in one breath.
+async function everyoneElse() {
+  await known;
+  const groups = blanks().filter((group) => !group.closest("[data-check]"));
+  fill(groups.map((group) => filledIn(group, present)), { isFilled: true });
+}
+
+function filledIn(group, code) {
+  const radio = group.querySelector(`input[value="${code}"]`);
+  const pupil = radio.name.split("-")[1];
+  radio.checked = true;
+  return [pupil, chosenIn(pupil, radio)];
+}
+
+function fill(rows, how) {
+  putAll(rows.filter(([, { code }]) => code), (all) => draft.fill(all, how));
 }
 
 // What that marked, on this device or by the server, and nobody marked otherwise since. What never left the device is
 // as if it had not been chosen.
-function undoEveryoneElse() {
-  for (const pupil of filled().pupils) takeBack(pupil);
+async function undoEveryoneElse() {
+  await known;
+  await draft.readAgain(); // what was pressed a moment ago is kept first
+  const { isHere, pupils } = filled();
+  putAll(pupils.map(takenBack), (all) => draft.undo(all, { isHere }));
 }
 
 function filled() {
@@ -51,17 +62,17 @@ function isToBeSent(pupil) {
 }
 
 // What the first lesson of a double said of those who are blank.
-function carryOver() {
-  for (const group of carried()) {
+async function carryOver() {
+  await known;
+  const rows = carried().map((group) => {
     const row = group.closest("tr");
     const [code, until, ...place] = row.dataset.carry.split("|");
     const pupil = row.id.split("-")[1];
-    const radio = group.querySelector(`input[value="${code}"]`);
     part("until", pupil).value = until;
     part("place", pupil).value = place.join("|");
-    radio.checked = true;
-    choose(radio);
-  }
+    return filledIn(group, code);
+  });
+  fill(rows);
 }
 
 // What this device has of the first lesson, where the page came before that was marked.
@@ -72,12 +83,19 @@ async function proposeFromDevice(mine) {
     const row = group.closest("tr");
     const pupil = row.id.split("-")[1];
     const last = first.lastOf(pupil);
-    if (!last) continue;
+    if (!last || (last === first.now.done[pupil] && !isNews(last))) continue;
+    if (row.dataset.carry) say(pupil, "");
     row.dataset.carry = proposed(last);
     const radio = row.dataset.carry && group.querySelector(`input[value="${row.dataset.carry.split("|")[0]}"]`);
     if (radio) say(pupil, `From the first lesson: ${radio.closest("label").textContent.trim()}`);
     else delete row.dataset.carry;
   }
+}
+
+// Whether a mark was acknowledged once the page had been made: a page made later brings it, or what was entered since.
+// The server says in which second; within that one it is the moment of choosing that says it.
+function isNews({ saved_at: savedAt, made_at: madeAt }) {
+  return Math.max(Date.parse(savedAt), Date.parse(madeAt)) > Date.parse(form.dataset.now);
 }
 
 // Who came late to the first is there for the second; who was due back from elsewhere by now is looked for.
@@ -93,7 +111,6 @@ function carried() {
 
 // A child who was not expected. The office is told when the server is.
 function theyAreHere(button) {
-  if (button.ariaDisabled === "true") return;
   const [, pupil, base] = button.value.split("-");
   const row = { base: Number(base), code: present, here: true, made_at: now().toISOString() };
   put(pupil, row);

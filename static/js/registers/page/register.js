@@ -32,6 +32,7 @@ let timer = 0;
 let delay = PAUSE;
 let isBusy = true; // until it is known what the device keeps
 let isCut = isKept; // from the server, as far as is known
+let isAnothers = false; // whether somebody else is signed in by now, as far as is known
 let afterwards = null; // the button to press once everything is saved and the server is there
 let asked = null; // the button for which that was found out
 let unfinished = ""; // why a Finish pressed without the server is not kept, until something is marked
@@ -44,11 +45,11 @@ form.addEventListener("click", (event) => event.target.closest("[data-clear]") &
 form.addEventListener("submit", submit);
 for (const used of ["keydown", "change"]) form.addEventListener(used, tellRows, { once: true, capture: true });
 window.addEventListener("online", () => soon(0));
-window.addEventListener("focus", () => draft.isToSend && soon(0));
+window.addEventListener("focus", () => (draft.isToSend || isAnothers) && soon(0));
 window.addEventListener("beforeunload", (event) => draft.isToSend && !draft.isSafe && event.preventDefault());
 store.channel?.addEventListener("message", ({ data }) => data.name === draft.name && fromAnotherTab(data));
 setInterval(tick, 10000);
-begin();
+const known = begin(); // what the device keeps
 
 async function begin() {
   if (isKept) state("offline", "No connection: this is the register as it was when it was last loaded");
@@ -56,12 +57,16 @@ async function begin() {
   const today = isKept ? store.dayOf(now()) : form.dataset.now.slice(0, 10);
   const mine = await store.unlock({ person, keyUrl, today });
   await draft.keepWith(mine);
+  draft.heard = showHeard;
   if (mine && form.dataset.first) await proposeFromDevice(mine).catch(() => null);
   showKept();
   if (mine && draft.now.unfinished && !finishButton()) await draft.change((value) => (value.unfinished = "")); // by now it is
   isBusy = false;
   if (draft.isToSend || afterwards) soon(0);
-  if (!mine || isKept) return;
+  if (mine && !isKept) keepThisPage(mine);
+}
+
+function keepThisPage(mine) {
   store.serve(workerUrl);
   if (location.search || document.querySelector(".error-summary")) return;
   const how = { day: about.day, ahead };

@@ -6,13 +6,18 @@ function soon(pause) {
 }
 
 async function send() {
-  if (isBusy || !(draft.isToSend || afterwards)) return;
+  if (isBusy || !(draft.isToSend || afterwards || isAnothers)) return;
   isBusy = true;
-  const answer = draft.isToSend ? await draft.send() : await draft.reach(keyUrl);
-  if (!draft.mine && answer.result === "saved") await draft.keepWith(await store.unlock({ person, keyUrl, today: about.day }));
-  answered(answer);
-  isBusy = false;
-  if (draft.isToSend) return soon(delay);
+  let answer;
+  try {
+    if (afterwards) await draft.readAgain(); // another tab's marks first
+    answer = draft.isToSend ? await draft.send() : await draft.reach(keyUrl);
+    if (!draft.mine && answer.result === "saved") await draft.keepWith(await store.unlock({ person, keyUrl, today: about.day }));
+    answered(answer);
+  } finally {
+    isBusy = false;
+  }
+  if (draft.isToSend || isAnothers) return soon(delay);
   if (finishing === "answered") return showFinished();
   if (answer.result !== "saved" && answer.result !== "nothing") return;
   if (afterwards) pressAfterwards();
@@ -32,6 +37,7 @@ function words() {
 
 function answered({ result, status, body, batch }) {
   isCut = result === "no answer" || result === "not saved";
+  if (!isCut && result !== "signed out") setAnothers(result === "someone else");
   if (isLastWord(result, batch)) finishing = "answered";
   if (result === "saved") return settled(body, batch);
   if (result === "nothing") return draft.isToSend || saved(now());
@@ -39,22 +45,32 @@ function answered({ result, status, body, batch }) {
   if (result === "refused together" || result === "key used before") return state("saving", "Saving");
   const button = afterwards;
   afterwards = null;
-  if (button && (result === "not yours" || !isPressedHere(button))) unfinished = notYet(button);
+  if (button && (result === "not yours" || isAnothers || !isPressedHere(button))) unfinished = notYet(button);
   delay = Math.min(delay * 2, SLOWEST);
   const keep = draft.mine ? "nothing is lost" : "and keep this page open";
   if (result === "signed out" && "byPass" in form.dataset) return state("signed-out", `Your cover pass has ended: ${words()}. ${store.forANewPass(draft)}`);
   if (result === "signed out") return state("signed-out", `Signed out: ${words()}. `, `Sign in here, ${keep}`);
-  if (result === "someone else") return state("wrong", `${body.message} ${words()}`);
+  if (isAnothers) return notKept(body.message);
   if (result === "not yours") return state("wrong", `This register is no longer yours to take: ${draft.isToSend ? draft.whatWaits : "it is not finished"}`);
   state("offline", `${status ? "The server did not save" : "No connection"}: ${words()}`);
 }
 
 async function fromAnotherTab({ owner, body, batch }) {
   if (owner !== draft.mine?.owner) return;
-  await draft.change(() => null);
+  await draft.readAgain();
   settled(body, batch);
   if (batch.finish) finishing = "answered";
   if (finishing === "answered" && !draft.isToSend) showFinished();
+}
+
+// What is on this page is one person's: nothing is chosen in it by another.
+function setAnothers(isSo) {
+  isAnothers = isSo;
+  for (const one of form.querySelectorAll("table, .register-foot")) one.inert = isSo;
+}
+
+function notKept(message = "Someone else is signed in on this device now.") {
+  state("wrong", `${message} ${words()}. Nothing more is kept on this page: load it again to go on in your own name`);
 }
 
 function saved(at) {

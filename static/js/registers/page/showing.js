@@ -55,6 +55,22 @@ function showSaved(pupil, row) {
   setSeen(pupil, row, row);
 }
 
+// What another tab has put on the device.
+function showHeard(pupils) {
+  for (const pupil of pupils) showStored(pupil);
+  if (pupils.length) count();
+}
+
+// The mark of a child as the device has it, or the page where that is newer; not where something was chosen just now.
+function showStored(pupil) {
+  const [last, inRow] = [draft.lastOf(pupil), part("seen", pupil)];
+  if (draft.taps.has(pupil)) return;
+  if (refusedHere().includes(pupil)) notSaved(pupil, draft.now.refused[pupil]);
+  else if (last !== draft.now.done[pupil]) showChosen(pupil, last);
+  else if (last?.base >= seen(pupil)) showSaved(pupil, last);
+  else if (inRow && !inRow.closest("[data-amend]")) check(pupil, inRow.value.split("|")[1]);
+}
+
 function notSaved(pupil, row) {
   if (row.outcome !== "clash" && !row.here) showChosen(pupil, row); // what another entered stands until it is chosen otherwise
   if (hereButton(pupil)) hereButton(pupil).ariaDisabled = "false";

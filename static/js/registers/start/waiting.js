@@ -46,11 +46,14 @@ async function keep(url, openUrl) {
 async function sendAll() {
   if (isBusy) return;
   isBusy = true;
-  for (const draft of await store.drafts(mine).catch(() => [])) {
-    if (draft.isToSend) await sendOne(draft);
-    else if (refusedOf(draft).length || draft.now.unfinished) tell(draft, outcome(draft, []), { rows: refusedOf(draft) });
+  try {
+    for (const draft of await store.drafts(mine).catch(() => [])) {
+      if (draft.isToSend) await sendOne(draft);
+      else if (refusedOf(draft).length || draft.now.unfinished) tell(draft, outcome(draft, []), { rows: refusedOf(draft) });
+    }
+  } finally {
+    isBusy = false;
   }
-  isBusy = false;
 }
 
 async function sendOne(draft) {

@@ -10,11 +10,11 @@ const nothing = () => ({ waiting: {}, batches: [], done: {}, refused: {}, said: 
 
 // What was chosen in one register: by pupil what waits, is done, or was refused, and in what words; the batches that
 // were sent and not answered, each of which is repeated under its own key until it is; when the blanks were filled that
-// "everyone else is present" last filled on this device, and whether nothing was on its way for them; and the moment at which Finish was pressed, or why that was not
-// done. `about` says where it is sent and to what.
+// "everyone else is present" last filled on this device, and whether nothing was on its way for them; and the moment at
+// which Finish was pressed, or why that was not done. `about` says where it is sent and to what.
 class Draft {
   constructor(name, about, person) {
-    Object.assign(this, { name, about, person, mine: null, now: nothing(), taps: new Map(), answers: new Map() });
+    Object.assign(this, { name, about, person, mine: null, now: nothing(), taps: new Map(), answers: new Map(), heard: () => null });
   }
 
   // How many marks wait to be sent.
@@ -63,9 +63,11 @@ class Draft {
   async change(work) {
     const { mine } = this;
     if (!mine) return work(this.now);
+    let news = []; // from another tab
     try {
       await navigator.locks.request(`write ${mine.owner} ${this.name}`, async () => {
         const value = { ...nothing(), ...(await read(mine, "draft", this.name))?.value };
+        news = changed(this.now, value);
         work(value);
         const waits = [value.waiting, value.refused, value.batches].some((one) => Object.keys(one).length) || Boolean(value.finish);
         await write(mine, "draft", this.name, { about: this.about, value }, { day: this.about.day, waits });
@@ -73,36 +75,64 @@ class Draft {
       });
     } catch {
       this.mine = null; // the device keeps nothing more: the page does
-      work(this.now);
+      return work(this.now);
     }
+    this.heard(news);
+  }
+
+  // Hears what another tab has put there, and waits for what was chosen before.
+  async readAgain() {
+    await this.change(() => null);
   }
 
   // `said` is the child's name and the mark in words, for whoever can neither send it nor open its page any more.
-  async choose(pupil, row, said, { isFilled = false } = {}) {
-    this.taps.set(pupil, row);
-    await this.change((value) => {
+  async choose(pupil, row, said) {
+    await this.#chooseAll([{ pupil, row, said }], (value, rows) => {
       const answer = this.answers.get(Number(pupil)); // it may have come between the press and here
       if (answer?.before === row.base) row.base = answer.base;
-      const wasBlank = !value.waiting[pupil] && !underWay(value, pupil);
-      if (isFilled) value.filled[pupil] = { at: row.made_at, wasBlank };
-      if (!row.code && isUnsentFilling(value, pupil)) delete value.waiting[pupil];
-      else value.waiting[pupil] = row;
-      value.said[pupil] = said;
-      if (!row.code) leaveUnfinished(value, "a mark was taken back after Finish was pressed");
-      delete value.refused[pupil];
+      return rows;
     });
-    if (this.taps.get(pupil) === row) this.taps.delete(pupil);
   }
 
-  // What "everyone else is present" fills from here on is the last such act.
-  async fillAnew() {
-    await this.change((value) => Object.assign(value, { filled: {} }));
+  // Marks those who are blank, in one breath; gives those who are not, as something was chosen of them meanwhile, in
+  // another tab too. `isFilled` is so of "everyone else is present", which is the last such act from here on.
+  async fill(rows, { isFilled = false } = {}) {
+    return this.#chooseAll(rows, (value, all) => {
+      const blank = all.filter(({ pupil, row }) => !newest(value, pupil, row)?.code);
+      const filling = ({ pupil, row }) => [pupil, { at: row.made_at, wasBlank: !isOnItsWay(value, pupil) }];
+      if (isFilled && blank.length) value.filled = Object.fromEntries(blank.map(filling));
+      for (const { pupil, row } of blank) row.base = newest(value, pupil, row)?.base ?? row.base;
+      return blank;
+    });
   }
 
-  // The mark of a child as this device last knows it: chosen and waiting, on its way, or acknowledged.
+  // Clears what "everyone else is present" marked, on this device (`isHere`) or by the server; gives those of whom it
+  // does not stand any more.
+  async undo(rows, { isHere }) {
+    return this.#chooseAll(rows, (value, all) => {
+      if (!isHere) return all.filter(({ pupil, row }) => !isOnItsWay(value, pupil) && !(value.done[pupil]?.base > row.base));
+      const filled = all.filter(({ pupil }) => isFilling(value, pupil));
+      for (const { pupil, row } of filled) row.base = lastIn(value, pupil).base;
+      return filled;
+    });
+  }
+
+  // Keeps those of these rows that `decide` picks out once the device was read, and gives the pupils of the others.
+  async #chooseAll(rows, decide) {
+    let left = [];
+    for (const { pupil, row } of rows) this.taps.set(pupil, row);
+    await this.change((value) => {
+      const taken = decide(value, rows);
+      for (const one of taken) keepChosen(value, one);
+      left = rows.filter((one) => !taken.includes(one)).map(({ pupil }) => pupil);
+    });
+    for (const { pupil, row } of rows) if (this.taps.get(pupil) === row) this.taps.delete(pupil);
+    return left;
+  }
+
+  // The mark of a child as this device last knows it: pressed just now, chosen and waiting, on its way, or acknowledged.
   lastOf(pupil) {
-    const { waiting, batches, done } = this.now;
-    return waiting[pupil] ?? underWay({ batches }, pupil) ?? done[pupil];
+    return this.taps.get(String(pupil)) ?? lastIn(this.now, pupil);
   }
 
   // Finish is kept as a mark is, and sent once every mark is taken.
@@ -128,7 +158,9 @@ class Draft {
   async reach(keyUrl) {
     const reply = await post(keyUrl, {}, this.person);
     const body = await reply?.json().catch(() => null);
-    if (!reply?.ok || !body?.owner) return { result: resultOf(reply, body, { rows: [], finish: true }), body, status: reply?.status };
+    const result = resultOf(reply, body, { rows: [], finish: true });
+    const isError = result.startsWith("refused") || result === "key used before"; // there is no batch to which that is said
+    if (!reply?.ok || !body?.owner) return { result: isError ? "not saved" : result, body, status: reply?.status };
     const isMine = !this.mine || [body, ...body.earlier].some((one) => one.owner === this.mine.owner);
     return isMine ? { result: "nothing" } : { result: "someone else", body: { message: "Someone else is signed in on this device now." } };
   }
@@ -140,19 +172,13 @@ class Draft {
   }
 
   async #send() {
-    let isNew = false;
-    await this.change((value) => {
-      isNew = !value.batches.length;
-      fillBatch(value);
-    });
+    await this.change(fillBatch);
     const batch = this.now.batches[0];
     if (!batch) return { result: "nothing" };
-    const isOffline = navigator.onLine === false; // then a failure says that nothing was sent
     const reply = await post(this.about.saveUrl, batch, this.person);
     const body = await reply?.json().catch(() => null); // a log-in page of somebody's network is no answer
     const result = resultOf(reply, body, batch);
     for (const { row, answer } of result === "saved" ? taken(batch, body) : []) this.answers.set(row.pupil, { before: row.base, base: answer.base });
-    if (isNew && isOffline && result === "no answer" && !navigator.onLine) await this.change((value) => notSent(value, batch));
     if (AFTER[result]) await this.change((value) => AFTER[result](value, batch, body));
     if (result === "saved") channel?.postMessage({ name: this.name, owner: this.mine?.owner, batch, body });
     return { result, batch, body, status: reply?.status };

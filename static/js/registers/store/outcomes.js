@@ -35,7 +35,7 @@ const AFTER = {
     removed(value, batch);
     const later = [...Object.entries(value.waiting), ...value.batches.flatMap((one) => one.rows.map((row) => [row.pupil, row]))];
     for (const { row, answer } of taken(batch, body)) {
-      value.done[answer.pupil] = { ...row, base: answer.base, code: answer.code, comment: answer.comment, why: answer.why };
+      value.done[answer.pupil] = { ...row, base: answer.base, code: answer.code, comment: answer.comment, why: answer.why, saved_at: body.saved_at };
       for (const [pupil, next] of later) if (Number(pupil) === answer.pupil && next.base === row.base) next.base = answer.base;
     }
     const not = notTaken(batch, body);
@@ -93,21 +93,48 @@ function sentAnew(shared) {
   };
 }
 
-// A batch that never left the device is none: what is in it may be taken back.
-function notSent(value, batch) {
-  removed(value, batch);
-  for (const { pupil, ...row } of batch.rows) value.waiting[pupil] ??= row;
-  value.finish ??= batch.finish ?? null;
-}
-
 function underWay({ batches }, pupil) {
   return batches.flatMap((batch) => batch.rows).findLast((row) => row.pupil === Number(pupil));
 }
 
+function isOnItsWay(value, pupil) {
+  return Boolean(value.waiting[pupil] ?? underWay(value, pupil));
+}
+
+function lastIn(value, pupil) {
+  return value.waiting[pupil] ?? underWay(value, pupil) ?? value.done[pupil];
+}
+
+// The children of whom a tab does not know what is there by now.
+function changed(known, value) {
+  const said = (one) => one && `${one.made_at} ${one.code}`;
+  const pupils = [known, value].flatMap(({ done, waiting, batches }) => [...Object.keys(done), ...Object.keys(waiting), ...batches.flatMap(({ rows }) => rows.map((row) => `${row.pupil}`))]);
+  return [...new Set(pupils)].filter((pupil) => said(lastIn(known, pupil)) !== said(lastIn(value, pupil)));
+}
+
+// The same, but where the page from which a row comes brought something newer.
+function newest(value, pupil, { base }) {
+  const last = lastIn(value, pupil);
+  return isOnItsWay(value, pupil) || last?.base >= base ? last : undefined;
+}
+
+// Whether what "everyone else is present" last marked here is the last that is known of a child.
+function isFilling(value, pupil) {
+  const last = lastIn(value, pupil);
+  return Boolean(last && value.filled[pupil]?.at === last.made_at);
+}
+
 // Whether all there is of a child is that "everyone else is present" filled the blank, here, and nobody was told.
 function isUnsentFilling(value, pupil) {
-  const { waiting, filled } = value;
-  return Boolean(filled[pupil]?.wasBlank && filled[pupil].at === waiting[pupil]?.made_at);
+  return Boolean(value.filled[pupil]?.wasBlank && value.waiting[pupil] && isFilling(value, pupil));
+}
+
+function keepChosen(value, { pupil, row, said }) {
+  if (!row.code && isUnsentFilling(value, pupil)) delete value.waiting[pupil];
+  else value.waiting[pupil] = row;
+  value.said[pupil] = said;
+  if (!row.code) leaveUnfinished(value, "a mark was taken back after Finish was pressed");
+  delete value.refused[pupil];
 }
 
 function removed(value, batch) {
