@@ -19,6 +19,7 @@ from tests.bench.registers_data import SLUG
 from tests.bench.result import Result
 
 REQUESTS = 200
+TAP = dt.timedelta(seconds=1)  # from one child to the next
 AT = f"/s/{SLUG}/"
 
 
@@ -126,13 +127,15 @@ def _rows(client: Any, register: int) -> dict[int, int]:
 
 
 def _body(rows: dict[int, int]) -> str:
-    """Return the save of every row with another code than it has, and count the change."""
+    """Return the save of every row with another code than it has, each tapped at its own moment; count the change."""
     from attendance_mat import clock  # noqa: PLC0415
 
-    made = clock.now().astimezone(dt.UTC).isoformat()
+    tapped = clock.now().astimezone(dt.UTC)
     entries = []
     for pupil, base in rows.items():
-        entries.append({"pupil": pupil, "code": "N" if base % 2 else "/", "base": base, "made_at": made})
+        tapped -= TAP
+        code = "N" if base % 2 else "/"
+        entries.append({"pupil": pupil, "code": code, "base": base, "made_at": tapped.isoformat()})
         rows[pupil] = base + 1
     return json.dumps({"key": str(uuid.uuid4()), "rows": entries})
 
