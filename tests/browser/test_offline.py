@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 from registers.actions.expecting import expect_absence
 from registers.models import Contradiction, Mark, MarkAmendment, Pupil, Register, SaveReceipt, Source
 from tests.browser.conftest import CHROMIUM, LiveSchool
-from tests.browser.device import RAW, TODAY, children, choose, chosen, codes, register, state, taken
+from tests.browser.device import RAW, TODAY, children, choose, chosen, codes, is_kept, register, state, taken
 from tests.conftest import LONDON, MONDAY_MORNING
 from tests.factories import make_mark
 
@@ -239,3 +239,29 @@ def test_a_device_whose_clock_is_wrong_sends_the_server_s_time(live_school: Live
     state(page, "saved")
     made = Mark.objects.get().made_at
     assert dt.datetime(2026, 11, 23, 8, 50, tzinfo=LONDON) < made < dt.datetime(2026, 11, 23, 9, 0, tzinfo=LONDON)
+
+
+# Chooses before the device was read, and takes it back as that is under way.
+IN_THE_MEANTIME = """
+  let isDone = false;
+  const request = navigator.locks.request.bind(navigator.locks);
+  navigator.locks.request = (name, work) => {
+    const answer = request(name, work);
+    if (!isDone && name.startsWith("write")) document.querySelector("tbody [data-clear]").click();
+    isDone ||= name.startsWith("write");
+    return answer;
+  };
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("tbody [value=N]").click());
+"""
+
+
+def test_what_is_taken_back_while_the_device_is_read_is_not_shown_again(
+    live_school: LiveSchool, register: Register
+) -> None:
+    page = live_school.page("tess")
+    page.context.add_init_script(IN_THE_MEANTIME)
+    page.goto(live_school.address(f"registers/{register.pk}/"))
+    is_kept(page, 2)
+    assert chosen(page) == ["", "", "", ""]
+    state(page, "saved")
+    assert codes() == {}

@@ -3,9 +3,9 @@
 // What the device kept and this page does not show yet.
 function showKept() {
   const { done, refused, batches, waiting } = draft.now;
+  const kept = [...batches.flatMap((batch) => batch.rows.map((row) => [`${row.pupil}`, row])), ...Object.entries(waiting)];
   for (const [pupil, row] of Object.entries(done)) if (row.base > seen(pupil)) showSaved(pupil, row);
-  for (const row of batches.flatMap((batch) => batch.rows)) showChosen(row.pupil, row);
-  for (const [pupil, row] of Object.entries(waiting)) showChosen(pupil, row);
+  for (const [pupil, row] of kept) if (!draft.taps.has(pupil)) showChosen(pupil, row); // unless it was chosen anew just now
   for (const pupil of refusedHere()) notSaved(pupil, refused[pupil]);
   count();
   if (draft.isToSend) state(isCut ? "offline" : "saving", isCut ? `No connection: ${draft.inWords}` : "Saving");
