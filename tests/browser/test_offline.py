@@ -12,7 +12,7 @@ from registers.models import Contradiction, Mark, MarkAmendment, Pupil, Register
 from tests.browser.conftest import CHROMIUM, LiveSchool
 from tests.browser.device import RAW, TODAY, children, choose, chosen, codes, is_kept, register, state, taken
 from tests.conftest import LONDON, MONDAY_MORNING
-from tests.factories import make_mark
+from tests.factories import make_group, make_mark, make_register, make_session
 
 __all__ = ["children", "register", "taken"]
 pytestmark = [
@@ -55,6 +55,23 @@ def test_what_is_marked_without_a_connection_survives_a_reload_and_is_sent_with_
     state(taken, "saved")
     assert sorted(codes().values()) == ["/", "L", "N"]
     assert all(mark.made_at.astimezone(LONDON).hour == 8 for mark in Mark.objects.all())
+
+
+def test_an_afternoon_is_filled_on_the_device_as_a_morning_is(
+    live_school: LiveSchool, children: list[Pupil], it_becomes: Callable[[dt.datetime], None]
+) -> None:
+    it_becomes(dt.datetime(2026, 11, 23, 13, 10, tzinfo=LONDON))
+    afternoon = make_register(make_session(TODAY, "pm"), make_group())
+    page = live_school.page("tess")
+    page.goto(live_school.address(f"registers/{afternoon.pk}/"))
+    is_kept(page, 2)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Everyone else is present (4)").click()
+    state(page, "offline", "No connection: 4 marks are safe on this device")
+    assert chosen(page) == ["Present"] * 4
+    page.context.set_offline(False)
+    state(page, "saved")
+    assert list(codes().values()) == ["\\"] * 4
 
 
 def test_everyone_else_is_undone_without_the_server_whoever_filled_it(taken: Page) -> None:

@@ -24,8 +24,13 @@ async function everyoneElse() {
   fill(groups.map((group) => filledIn(group, present)), { isFilled: true });
 }
 
+// By comparing, since the code of the afternoon is a backslash, which a selector reads as an escape.
+function radioOf(group, code) {
+  return [...group.querySelectorAll("input")].find((radio) => radio.value === code);
+}
+
 function filledIn(group, code) {
-  const radio = group.querySelector(`input[value="${code}"]`);
+  const radio = radioOf(group, code);
   const pupil = radio.name.split("-")[1];
   radio.checked = true;
   return [pupil, chosenIn(pupil, radio)];
@@ -86,7 +91,7 @@ async function proposeFromDevice(mine) {
     if (!last || (last === first.now.done[pupil] && !isNews(last))) continue;
     if (row.dataset.carry) say(pupil, "");
     row.dataset.carry = proposed(last);
-    const radio = row.dataset.carry && group.querySelector(`input[value="${row.dataset.carry.split("|")[0]}"]`);
+    const radio = row.dataset.carry && radioOf(group, row.dataset.carry.split("|")[0]);
     if (radio) say(pupil, `From the first lesson: ${radio.closest("label").textContent.trim()}`);
     else delete row.dataset.carry;
   }
