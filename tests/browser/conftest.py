@@ -36,6 +36,7 @@ class LiveSchool:
 
     def __init__(self, *, url: str, school: School, people: People, browser: Browser) -> None:
         self.url, self.school, self.people, self.browser = url, school, people, browser
+        self.failures = list[str]()  # of the pages' scripts: what nobody caught, and nobody would have seen
 
     @property
     def asked(self) -> list[str]:
@@ -47,6 +48,7 @@ class LiveSchool:
         client = Client()
         client.force_login(self.people.user(name))
         context = new_context(self.browser, base_url=self.url, **options)
+        context.on("weberror", lambda failure: self.failures.append(str(failure.error)))
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])
         return context.new_page()
@@ -69,6 +71,9 @@ def live_school(cloned_database: None, chromium_kept: Callable[[], Lent]) -> Ite
     with chromium_kept() as browser:
         with tenant_context(schools["alder-primary"]):
             people = People(alder=schools["alder-primary"], birch=schools["birch-high"])
-            yield LiveSchool(url=f"http://127.0.0.1:{server.port}", school=people.alder, people=people, browser=browser)
+            url = f"http://127.0.0.1:{server.port}"
+            live = LiveSchool(url=url, school=people.alder, people=people, browser=browser)
+            yield live
         connections.close_all()  # the driver's event loop gave this thread connections of its own
     server.terminate()
+    assert live.failures == []

@@ -72,6 +72,11 @@ def test_an_afternoon_is_filled_on_the_device_as_a_morning_is(
     page.context.set_offline(False)
     state(page, "saved")
     assert list(codes().values()) == ["\\"] * 4
+    # And what a script of the page fails at is said, and would fail any of these tests
+    page.evaluate("() => { setTimeout(() => Promise.reject(new Error('broken'))); }")
+    state(page, "wrong", "Something failed on this page: load it again, and look whether your last press was done")
+    assert [failure for failure in live_school.failures if "broken" in failure]
+    live_school.failures.clear()
 
 
 def test_everyone_else_is_undone_without_the_server_whoever_filled_it(taken: Page) -> None:

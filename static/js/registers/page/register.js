@@ -49,6 +49,8 @@ window.addEventListener("focus", () => (draft.isToSend || isAnothers) && soon(0)
 window.addEventListener("beforeunload", (event) => draft.isToSend && !draft.isSafe && event.preventDefault());
 store.channel?.addEventListener("message", ({ data }) => data.name === draft.name && fromAnotherTab(data));
 setInterval(tick, 10000);
+window.addEventListener("error", ({ filename }) => filename.startsWith(location.origin) && hasFailed());
+window.addEventListener("unhandledrejection", hasFailed);
 const known = begin(); // what the device keeps
 
 async function begin() {
@@ -64,6 +66,11 @@ async function begin() {
   isBusy = false;
   if (draft.isToSend || afterwards) soon(0);
   if (mine && !isKept) keepThisPage(mine);
+}
+
+// Never in silence: what was pressed may not have been done.
+function hasFailed() {
+  state("wrong", "Something failed on this page: load it again, and look whether your last press was done");
 }
 
 function keepThisPage(mine) {
