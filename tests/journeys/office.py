@@ -48,8 +48,8 @@ class Office:
 
 def _open_for_commands() -> None:
     """Fork for each command that is asked for on standard input, and write its exit status when it has ended."""
-    import django  # noqa: PLC0415
-    from django.core.checks import run_checks  # noqa: PLC0415
+    import django  # noqa: PLC0415 - in the office only, never where its words are asked for
+    from django.core.checks import run_checks  # noqa: PLC0415 - the same
 
     django.setup()
     run_checks()  # as each command does, which reads every page's program
@@ -65,7 +65,7 @@ def _open_for_commands() -> None:
 
 def _be(words: list[str], paths: list[str]) -> None:
     """Be a command, from its first word to its exit status."""
-    import manage  # noqa: PLC0415
+    import manage  # noqa: PLC0415 - each command reads it anew
 
     for number, path in enumerate(paths):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
