@@ -184,6 +184,18 @@ def test_someone_signed_in_is_not_asked_again(browse: Callable[[str], Client]) -
     assert browse("tess").get("/login/?next=/roles/").headers["Location"] == "/roles/"
 
 
+def test_a_tab_that_is_left_shows_the_log_in_page_though_the_sign_out_is_still_on_its_way(
+    people: People, browse: Callable[[str], Client]
+) -> None:
+    people.user("alma")
+    client = browse("tess")
+    left = client.get("/login/?left")
+    assert (left.status_code, "Password" in left.content.decode()) == (200, True)
+    # And who signs in there is signed in, not who has left
+    log_in(client, "alma@example.org")
+    assert client.session["_auth_user_id"] == str(people.user("alma").pk)
+
+
 def test_a_script_of_someone_signed_out_is_told_so_and_a_part_of_a_page_is_led_to_sign_in(db: None) -> None:
     answer = Client().post("/s/alder-primary/api/registers/1/marks/", {}, "application/json")
     assert (answer.status_code, answer.json()["error"]) == (401, "signed out")

@@ -26,8 +26,12 @@ DEMO_PASSWORD = "kestrel-demo-only"  # noqa: S105 - shown on the page; the peopl
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password")
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Ask for an e-mail address and a password, and go on to where the person was going."""
-    if request.user.is_authenticated:
+    """Ask for an e-mail address and a password, and go on to where the person was going.
+
+    Whoever is signed in is not asked. But a tab that was told of a sign-out (`left`), which may come before it does,
+    must not lead back to what it showed, and who signs in meanwhile is who they say.
+    """
+    if request.method == "GET" and request.user.is_authenticated and "left" not in request.GET:
         return HttpResponseRedirect(_next_address(request))
     form = LogInForm(request, network_address(request), typed(request))
     if form.is_bound and form.is_valid() and form.user:

@@ -22,7 +22,7 @@ if (self.document) {
     for (const field of event.target.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token();
     event.target.submit();
   });
-  channel?.addEventListener("message", ({ data }) => data.left && location.replace("/login/"));
+  channel?.addEventListener("message", ({ data }) => data.left && location.replace("/login/?left"));
 }
 
 // A random UUID; crypto.randomUUID is missing where a school serves the page without TLS.
