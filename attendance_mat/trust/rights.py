@@ -7,10 +7,13 @@ those it names.
 Where a right to change names columns, the others stand as they were first written.
 """
 
+import time
+from typing import Any, Final
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection, models
+from django.db import InternalError, connection, models
 
 from attendance_mat import env
 
@@ -20,6 +23,8 @@ ADD = frozenset({"SELECT", "INSERT"})
 READ = frozenset({"SELECT"})
 # Of the functions in a school's schema the application may call these and no others.
 CALLED = ("hold_registers_still",)
+TURNS: Final = 20
+PAUSE: Final = 0.1  # seconds
 
 
 def rights_on(model: type[models.Model]) -> frozenset[str]:
@@ -42,9 +47,22 @@ def make_application_role() -> None:
         verb = "ALTER" if cursor.fetchone() else "CREATE"
         name = connection.ops.quote_name(application.user)
         limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE" if verb == "CREATE" else "LOGIN"
-        cursor.execute(f"{verb} ROLE {name} {limits} PASSWORD %s", [application.password])
+        _in_turn(cursor, f"{verb} ROLE {name} {limits} PASSWORD %s", [application.password])
         database = connection.ops.quote_name(application.name)
         cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {name}")
+
+
+def _in_turn(cursor: Any, sql: str, values: list[str]) -> None:
+    """Run a statement about a role, which every database of the server shares, again while another's is in its way."""
+    for left in reversed(range(TURNS)):
+        try:
+            cursor.execute(sql, values)
+        except InternalError as error:
+            if not left or "concurrently updated" not in str(error):
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def grant_rights(schema_name: str) -> None:
