@@ -45,7 +45,7 @@ def insert_each(rows: Sequence[Row]) -> Sequence[Row]:
     varying = [each for each in columns if each in differ]
     names, place = ", ".join(each.name for each in varying), f"({', '.join(['%s'] * len(varying))})"
     sql = (
-        f"INSERT INTO {table} ({', '.join(each.name for each in columns)}) SELECT {chosen}"  # noqa: S608 (quoted)
+        f"INSERT INTO {table} ({', '.join(each.name for each in columns)}) SELECT {chosen}"  # noqa: S608 - names quoted, values apart
         f" FROM (VALUES {', '.join([place] * len(rows))}) AS v ({names}) RETURNING {key}"
     )
     values = [cells[each][0] for each in columns if each not in differ]

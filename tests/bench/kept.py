@@ -43,12 +43,12 @@ SELECT place.pupil_id, register.id, CASE WHEN (place.pupil_id + register.id) %% 
 def _lessons() -> None:
     """Give the school its lessons and their marks, and let the planner count them."""
     from django.db import connection, transaction  # noqa: PLC0415 - settings are read from what has been set by now
-    from django.db.models import F  # noqa: PLC0415
-    from django_tenants.utils import schema_context  # noqa: PLC0415
+    from django.db.models import F  # noqa: PLC0415 - settings are read by now
+    from django_tenants.utils import schema_context  # noqa: PLC0415 - settings are read by now
 
-    from attendance_mat import clock  # noqa: PLC0415
-    from registers.models import LessonMark, LessonMarkAmendment, Mark, MarkAmendment  # noqa: PLC0415
-    from tests.bench.school import manage  # noqa: PLC0415
+    from attendance_mat import clock  # noqa: PLC0415 - settings are read by now
+    from registers.models import LessonMark, LessonMarkAmendment, Mark, MarkAmendment  # noqa: PLC0415 - settings are read by now
+    from tests.bench.school import manage  # noqa: PLC0415 - settings are read by now
 
     person = registers_data.person("teacher")
     with schema_context(f"school_{SLUG.replace('-', '_')}"), transaction.atomic():
@@ -78,7 +78,7 @@ def kept_page_p95_ms() -> Result:
     """Measure the page over four weeks."""
     registers.open_school()
     _lessons()
-    from attendance_mat import clock  # noqa: PLC0415
+    from attendance_mat import clock  # noqa: PLC0415 - settings are read by now
 
     last = clock.today()
     first = last - dt.timedelta(weeks=WEEKS)

@@ -29,8 +29,8 @@ def open_school() -> None:
 
 
 def _client(role: str) -> Any:
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth import get_user_model  # noqa: PLC0415 - settings are read by now
+    from django.test import Client  # noqa: PLC0415 - settings are read by now
 
     client = Client(SERVER_NAME="localhost")
     client.force_login(get_user_model().objects.get(pk=registers_data.person(role)))
@@ -39,10 +39,10 @@ def _client(role: str) -> Any:
 
 def _registers() -> list[int]:
     """Open this morning's register of every group, as a teacher would, and return them."""
-    from django_tenants.utils import schema_context  # noqa: PLC0415
+    from django_tenants.utils import schema_context  # noqa: PLC0415 - settings are read by now
 
-    from attendance_mat import clock  # noqa: PLC0415
-    from registers.models import Group, Register  # noqa: PLC0415
+    from attendance_mat import clock  # noqa: PLC0415 - settings are read by now
+    from registers.models import Group, Register  # noqa: PLC0415 - settings are read by now
 
     client, today = _client("teacher"), clock.today()
     with schema_context(f"school_{SLUG.replace('-', '_')}"):
@@ -66,8 +66,8 @@ def _timed(ask: Callable[[int], None]) -> tuple[float, str]:
 
 def _statements(ask: Callable[[], None]) -> int:
     """Return how many statements a request takes beyond log-in and the choice of schema."""
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415 - settings are read by now
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - settings are read by now
 
     with CaptureQueriesContext(connection) as asked:
         ask()
@@ -128,7 +128,7 @@ def _rows(client: Any, register: int) -> dict[int, int]:
 
 def _body(rows: dict[int, int]) -> str:
     """Return the save of every row with another code than it has, each tapped at its own moment; count the change."""
-    from attendance_mat import clock  # noqa: PLC0415
+    from attendance_mat import clock  # noqa: PLC0415 - settings are read by now
 
     tapped = clock.now().astimezone(dt.UTC)
     entries = []
@@ -177,7 +177,7 @@ def register_page_requests() -> Result:
 
 
 def _files(page: str) -> dict[str, bytes]:
-    from django.contrib.staticfiles import finders  # noqa: PLC0415
+    from django.contrib.staticfiles import finders  # noqa: PLC0415 - settings are read by now
 
     names = set(re.findall(r'(?:href|src)="/static/([^"]+)"', page))
     return {name: open(str(finders.find(name)), "rb").read() for name in names}  # noqa: PTH123
@@ -191,9 +191,9 @@ def today_p95_ms() -> Result:
 def pupil_page_p95_ms() -> Result:
     """Measure a pupil's page."""
     open_school()
-    from django_tenants.utils import schema_context  # noqa: PLC0415
+    from django_tenants.utils import schema_context  # noqa: PLC0415 - settings are read by now
 
-    from registers.models import Pupil  # noqa: PLC0415
+    from registers.models import Pupil  # noqa: PLC0415 - settings are read by now
 
     with schema_context(f"school_{SLUG.replace('-', '_')}"):
         pupil = Pupil.objects.order_by("pk").values_list("pk", flat=True)[0]

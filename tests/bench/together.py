@@ -158,10 +158,10 @@ def _make_blank(rows: dict[int, dict[int, int]]) -> None:
 
 def _entries() -> int:
     """Return how many marks and amendments stand in this morning's registers of the school."""
-    from django.db import connection  # noqa: PLC0415
-    from django_tenants.utils import schema_context  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415 - settings are read by now
+    from django_tenants.utils import schema_context  # noqa: PLC0415 - settings are read by now
 
-    from attendance_mat import clock  # noqa: PLC0415
+    from attendance_mat import clock  # noqa: PLC0415 - settings are read by now
 
     with schema_context(SCHEMA), connection.cursor() as cursor:
         cursor.execute(ENTRIES, [clock.today()])
